@@ -1,0 +1,55 @@
+/**
+ * Base64url without padding (RFC 4648 section 5), as JOSE uses it.
+ * New engines do it natively (`Uint8Array.fromBase64`), several times faster than `atob`; the others take the long way.
+ */
+
+interface NativeDecode {
+  fromBase64?: (text: string, options: { alphabet: "base64url" }) => Uint8Array<ArrayBuffer>;
+}
+interface NativeEncode {
+  toBase64?: (options: { alphabet: "base64url"; omitPadding: true }) => string;
+}
+
+const alphabet = "base64url";
+
+/** Bytes to base64url text. */
+export function encodeBase64url(bytes: Uint8Array<ArrayBuffer>): string {
+  const { toBase64 } = bytes as NativeEncode;
+  if (toBase64) return toBase64.call(bytes, { alphabet, omitPadding: true });
+  let binary = "";
+  for (let start = 0; start < bytes.length; start += 8192) {
+    binary += String.fromCharCode(...bytes.subarray(start, start + 8192));
+  }
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/**
+ * Base64url text to bytes; `undefined` where the text is not the one canonical form of some bytes
+ * (padding, white space, foreign characters, bits left over). So equal bytes mean equal text.
+ */
+export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
+  const rest = text.length % 4;
+  const last = text.slice(-1);
+  if (
+    rest === 1 ||
+    (rest === 2 && !"AQgw".includes(last)) ||
+    (rest === 3 && !"AEIMQUYcgkosw048".includes(last))
+  ) {
+    return undefined;
+  }
+  try {
+    const { fromBase64 } = Uint8Array as NativeDecode;
+    const bytes = fromBase64 ? fromBase64.call(Uint8Array, text, { alphabet }) : decodeSlowly(text);
+    return bytes.length === (text.length * 3) >> 2 ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function decodeSlowly(text: string): Uint8Array<ArrayBuffer> {
+  if (/[^\w-]/.test(text)) throw new SyntaxError();
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}

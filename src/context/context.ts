@@ -1,0 +1,47 @@
+import { MissingRequiredArgumentError } from "../errors.ts";
+import type { StateData } from "../session/state-data.ts";
+import type { StateStore, TransactionStore } from "../store/contracts.ts";
+import type { ServerClientOptions } from "./options.ts";
+import { createServers, type Servers } from "./servers.ts";
+
+/** What all flows share: the resolved configuration, the stores, and the way to the authorization server. */
+export interface Context<TStoreOptions = unknown> extends Servers<TStoreOptions> {
+  clientId: string;
+  authorizationParams: NonNullable<ServerClientOptions["authorizationParams"]>;
+  organization: string | undefined;
+  stateStore: StateStore<TStoreOptions>;
+  transactionStore: TransactionStore<TStoreOptions>;
+  stateIdentifier: string;
+  transactionIdentifier: string;
+  /** Seconds since the epoch. */
+  now(): number;
+}
+
+/**
+ * @throws MissingRequiredArgumentError without a store or client id
+ * @throws InvalidConfigurationError where `domain` or `issuer` cannot be one
+ */
+export function createContext<T>(options: ServerClientOptions<T>): Context<T> {
+  for (const name of ["stateStore", "transactionStore", "clientId"] as const) {
+    if (!options[name]) throw new MissingRequiredArgumentError(name);
+  }
+  return {
+    ...createServers(options),
+    clientId: options.clientId,
+    authorizationParams: options.authorizationParams ?? {},
+    organization: options.organization,
+    stateStore: options.stateStore,
+    transactionStore: options.transactionStore,
+    stateIdentifier: options.stateIdentifier || "__a0_session",
+    transactionIdentifier: options.transactionIdentifier || "__a0_tx",
+    now: () => Math.floor(Date.now() / 1000),
+  };
+}
+
+/**
+ * Whether a session is one of this domain. A session that names none counts only where there is just one domain it can
+ * be of.
+ */
+export function isOfDomain(state: StateData, domain: string, resolverMode: boolean): boolean {
+  return state.domain === undefined ? !resolverMode : state.domain === domain;
+}

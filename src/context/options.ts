@@ -1,0 +1,62 @@
+import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
+import type { StateStore, TransactionStore } from "../store/contracts.ts";
+import type { DiscoveryCacheOptions } from "./discovery-cache.ts";
+
+/**
+ * Import this symbol to let `issuer` be an `http:` address of this machine, for a provider under test:
+ * `{ issuer: "http://localhost:3000", [allowInsecureLoopback]: true }`. No other address is ever reached without TLS.
+ */
+export const allowInsecureLoopback: unique symbol = Symbol("allowInsecureLoopback");
+
+/** What a {@link DomainResolver} is called with. */
+export interface DomainResolverContext<TStoreOptions = unknown> {
+  storeOptions: TStoreOptions | undefined;
+}
+
+/** Chooses the domain of a request. */
+export type DomainResolver<TStoreOptions = unknown> = (
+  context: DomainResolverContext<TStoreOptions>,
+) => Promise<string> | string;
+
+/** The `Auth0-Client` header that names the SDK to the issuer. */
+export interface TelemetryConfig {
+  /** Default `true`. */
+  enabled?: boolean | undefined;
+  /** Default `auth0-edge`. */
+  name?: string | undefined;
+  /** Default: the version of this package. */
+  version?: string | undefined;
+}
+
+/** Who the client is, and at which authorization server. */
+export interface IssuerOptions<TStoreOptions = unknown> {
+  /**
+   * Auth0 domain, such as `example.eu.auth0.com`, or a function that chooses it for each request. Exactly one of
+   * `domain` and `issuer` is given.
+   */
+  domain?: string | DomainResolver<TStoreOptions> | undefined;
+  /** Issuer of any other OpenID provider, exactly as its metadata spells it. */
+  issuer?: string | undefined;
+  clientId: string;
+  /** Left out: a public client, which proves itself by PKCE alone. */
+  clientSecret?: string | undefined;
+  discoveryCache?: DiscoveryCacheOptions | undefined;
+  /** Sends every request to the issuer. Default: the platform's `fetch`. */
+  customFetch?: typeof fetch | undefined;
+  telemetry?: TelemetryConfig | undefined;
+  [allowInsecureLoopback]?: boolean | undefined;
+}
+
+/** Options of `ServerClient`. */
+export interface ServerClientOptions<TStoreOptions = unknown> extends IssuerOptions<TStoreOptions> {
+  /** Parameters of every authorization request; those of a call come before them. */
+  authorizationParams?: AuthorizationParameters | undefined;
+  /** The organization everybody logs in to, unless a call names another. */
+  organization?: string | undefined;
+  /** Default `__a0_tx`. */
+  transactionIdentifier?: string | undefined;
+  /** Default `__a0_session`. */
+  stateIdentifier?: string | undefined;
+  transactionStore: TransactionStore<TStoreOptions>;
+  stateStore: StateStore<TStoreOptions>;
+}

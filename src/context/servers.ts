@@ -1,0 +1,102 @@
+import { InvalidConfigurationError } from "../errors.ts";
+import { isLoopbackHttp } from "../loopback.ts";
+import { clientAuthenticationFor } from "../protocol/client-authentication.ts";
+import { guardedFetch } from "../protocol/guarded-fetch.ts";
+import { requestSettings, type Server } from "../protocol/server.ts";
+import { createDiscoveryCache } from "./discovery-cache.ts";
+import { allowInsecureLoopback, type DomainResolver, type IssuerOptions } from "./options.ts";
+import type { WaitUntil } from "./shared-work.ts";
+import { telemetryOf } from "./telemetry.ts";
+
+/** The way to the authorization servers of one client. */
+export interface Servers<TStoreOptions = unknown> {
+  /** Whether the domain is chosen anew for each request. */
+  resolverMode: boolean;
+  /** Host of the issuer this request belongs to. */
+  resolveDomain(storeOptions: TStoreOptions | undefined): Promise<string>;
+  /** The authorization server at a host: discovers it where that was not done lately. */
+  server(domain: string, storeOptions: TStoreOptions | undefined): Promise<Server>;
+}
+
+/** Milliseconds an issuer has to answer. */
+const requestTimeout = 10_000;
+
+/** @throws InvalidConfigurationError where `domain` or `issuer` cannot be one */
+export function createServers<T>(options: IssuerOptions<T>): Servers<T> {
+  const { clientId, customFetch } = options;
+  const issuer = issuerOf(options);
+  const allowHttp = issuer instanceof URL && issuer.protocol === "http:";
+  const fetch = guardedFetch({
+    customFetch,
+    timeout: requestTimeout,
+    telemetry: telemetryOf(options.telemetry),
+  });
+  const request = requestSettings(fetch, allowHttp);
+  const cache = createDiscoveryCache(options.discoveryCache ?? {}, request);
+  return {
+    resolverMode: !(issuer instanceof URL),
+    async resolveDomain(storeOptions) {
+      return issuer instanceof URL ? issuer.host : await resolve(issuer, storeOptions);
+    },
+    async server(domain, storeOptions) {
+      const waitUntil = waitUntilOf(storeOptions);
+      const url = issuer instanceof URL ? issuer : new URL(`https://${domain}/`);
+      if (url.host !== domain) {
+        throw new InvalidConfigurationError(`This client belongs to '${url.host}', not to '${domain}'.`);
+      }
+      const metadata = await cache.metadata(url, waitUntil);
+      return {
+        domain,
+        metadata,
+        client: { client_id: clientId },
+        clientAuthentication: clientAuthenticationFor(options, metadata),
+        keys: cache.keys(metadata, waitUntil),
+        request,
+      };
+    },
+  };
+}
+
+/** The issuer all requests belong to, or the function that chooses one. */
+function issuerOf<T>(options: IssuerOptions<T>): URL | DomainResolver<T> {
+  const { domain, issuer } = options as { domain?: unknown; issuer?: unknown };
+  if (domain !== undefined && issuer !== undefined) {
+    throw new InvalidConfigurationError("Set either 'domain' or 'issuer', not both.");
+  }
+  if (typeof domain === "function") return domain as DomainResolver<T>;
+  if (typeof domain === "string") return new URL(`https://${normalizeDomain(domain)}/`);
+  if (typeof issuer !== "string" || !URL.canParse(issuer)) {
+    throw new InvalidConfigurationError(
+      "'domain' must be a domain such as 'example.eu.auth0.com' or a function that returns one; for another provider set 'issuer' to its URL.",
+    );
+  }
+  const url = new URL(issuer);
+  if (url.protocol === "https:" || (options[allowInsecureLoopback] && isLoopbackHttp(url))) return url;
+  throw new InvalidConfigurationError(
+    "'issuer' must be an https URL. For a provider on this machine import 'allowInsecureLoopback' and set it to true.",
+  );
+}
+
+async function resolve<T>(resolver: DomainResolver<T>, storeOptions: T | undefined): Promise<string> {
+  const domain = await resolver({ storeOptions });
+  if (typeof domain !== "string" || !domain.trim()) {
+    throw new InvalidConfigurationError(
+      "The domain resolver returned no domain. Were storeOptions passed along?",
+    );
+  }
+  return normalizeDomain(domain);
+}
+
+/** Lower-case host of a domain that may be written as a URL. */
+function normalizeDomain(domain: string): string {
+  const text = domain.trim();
+  const url = /^https?:\/\//i.test(text) ? text : `https://${text}`;
+  if (text && URL.canParse(url)) return new URL(url).host;
+  throw new InvalidConfigurationError(`'${text}' is no domain. It looks like 'example.eu.auth0.com'.`);
+}
+
+/** Store options may carry the platform's `waitUntil`. */
+function waitUntilOf(storeOptions: unknown): WaitUntil | undefined {
+  const { waitUntil } = (storeOptions ?? {}) as { waitUntil?: unknown };
+  return typeof waitUntil === "function" ? (promise) => waitUntil.call(storeOptions, promise) : undefined;
+}

@@ -1,0 +1,78 @@
+import { SessionTooLargeError } from "../errors.ts";
+
+/**
+ * A text over one or several cookies.
+ *
+ * It stands in `<name>` when it fits one cookie, else in `<name>.0`, `<name>.1` …, the first of which begins with
+ * the number of parts (`2~`): a part left over from a longer text can then never be read as belonging to it.
+ * Where both forms stand, the single one counts. Other cookies whose names merely begin alike are never touched.
+ */
+
+/** A browser drops a larger cookie without a word: bytes of name and value together. */
+const maxCookieBytes = 4096;
+/** All cookies of one text together: proxies and servers refuse requests with more headers than about twice this. */
+export const maxCookiesBytes = 8192;
+const countMark = "~";
+const maxChunks = 4;
+
+/** What to set and what to delete so that the browser holds `text` and nothing older. */
+export interface ChunkWrite {
+  set: { name: string; value: string }[];
+  remove: string[];
+}
+
+/** The text in the cookies, or `undefined` where there is none, a part is missing, or it is larger than any of ours. */
+export function joinChunks(name: string, cookies: Readonly<Record<string, string>>): string | undefined {
+  const single = cookies[name];
+  if (single) return single.length <= maxCookieBytes ? single : undefined;
+  const first = cookies[`${name}.0`];
+  const mark = first?.indexOf(countMark) ?? -1;
+  if (!first || mark !== 1) return undefined;
+  const count = Number(first.slice(0, mark));
+  if (!(count >= 2 && count <= maxChunks)) return undefined;
+  let text = first.slice(mark + 1);
+  for (let index = 1; index < count; index++) {
+    const part = cookies[`${name}.${index}`];
+    if (!part) return undefined;
+    text += part;
+  }
+  return text.length <= maxCookiesBytes ? text : undefined;
+}
+
+/**
+ * Splits a text into cookies.
+ *
+ * @throws SessionTooLargeError where they would take more than 8,192 bytes together; nothing is written then
+ */
+export function splitChunks(
+  name: string,
+  text: string,
+  cookies: Readonly<Record<string, string>>,
+): ChunkWrite {
+  const set: ChunkWrite["set"] = [];
+  if (name.length + text.length <= maxCookieBytes) {
+    set.push({ name, value: text });
+  } else {
+    const size = maxCookieBytes - name.length - ".0".length - "2~".length;
+    const count = Math.ceil(text.length / size);
+    for (let index = 0; index < count; index++) {
+      const part = text.slice(index * size, (index + 1) * size);
+      set.push({ name: `${name}.${index}`, value: index === 0 ? `${count}${countMark}${part}` : part });
+    }
+    const total = set.reduce((sum, cookie) => sum + cookie.name.length + cookie.value.length, 0);
+    if (total > maxCookiesBytes)
+      throw new SessionTooLargeError(`${total} bytes of cookies, ${maxCookiesBytes} at most`);
+  }
+  const kept = new Set(set.map((cookie) => cookie.name));
+  const remove = chunkNames(name, cookies).filter((other) => !kept.has(other));
+  // A single cookie would win over the parts: it goes even when this request did not see it (a parallel response may have set it).
+  if (!kept.has(name) && !remove.includes(name)) remove.push(name);
+  return { set, remove };
+}
+
+/** The names among the cookies that belong to the text called `name`. */
+export function chunkNames(name: string, cookies: Readonly<Record<string, string>>): string[] {
+  return Object.keys(cookies).filter(
+    (other) => other === name || (other.startsWith(`${name}.`) && /^\d$/.test(other.slice(name.length + 1))),
+  );
+}

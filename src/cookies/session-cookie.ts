@@ -1,0 +1,49 @@
+import { InvalidConfigurationError } from "../errors.ts";
+import type { CookieSerializeOptions } from "./cookie-text.ts";
+
+/** Options of the session cookie. */
+export interface SessionCookieOptions {
+  /**
+   * Name of the cookie. Default: the store identifier, `__a0_session`. A name with the prefix `__Host-` or `__Secure-`
+   * is checked against that prefix's rules (RFC 6265bis section 4.1.3).
+   */
+  name?: string | undefined;
+  /** Default `lax`. */
+  sameSite?: "strict" | "lax" | "none" | undefined;
+  /** Default `true`. Only an http loopback address can do without. */
+  secure?: boolean | undefined;
+  /** Default `/`. */
+  path?: string | undefined;
+  /** Default: none, so only the host that set the cookie gets it. */
+  domain?: string | undefined;
+  /** Partitioned by top-level site (CHIPS). Default `false`; needs `secure`. */
+  partitioned?: boolean | undefined;
+}
+
+/**
+ * The attributes every cookie of a store has; always `HttpOnly`.
+ *
+ * @throws InvalidConfigurationError where a browser would drop the cookie for its prefix, `SameSite=None` or `Partitioned`
+ */
+export function cookieAttributes(options: SessionCookieOptions = {}): CookieSerializeOptions {
+  const { name = "", sameSite = "lax", secure = true, path = "/", domain, partitioned } = options;
+  const prefix = name.toLowerCase();
+  if (prefix.startsWith("__host-") && (!secure || path !== "/" || domain)) {
+    throw new InvalidConfigurationError(
+      `A cookie named '${name}' must be secure, have path '/' and no domain: the prefix '__Host-' demands it. Rename it or drop those options.`,
+    );
+  }
+  if (!secure && (prefix.startsWith("__secure-") || sameSite === "none" || partitioned)) {
+    throw new InvalidConfigurationError(
+      "A cookie with the prefix '__Secure-', with sameSite 'none' or partitioned must be secure: browsers drop it otherwise.",
+    );
+  }
+  return {
+    httpOnly: true,
+    sameSite,
+    secure,
+    path,
+    ...(domain && { domain }),
+    ...(partitioned && { partitioned }),
+  };
+}

@@ -1,0 +1,64 @@
+import type { Client } from "./configuration.ts";
+import type { TenantContext } from "./context.ts";
+import { equalInConstantTime } from "./encoding.ts";
+import { invalidRequest, OAuthError } from "./oauth-error.ts";
+import { type Parameters, required } from "./parameters.ts";
+
+/** `token_endpoint_auth_methods_supported`. */
+export const CLIENT_AUTHENTICATION_METHODS: readonly string[] = [
+  "client_secret_post",
+  "client_secret_basic",
+  "none",
+];
+
+/**
+ * Finds out which client calls, and checks its secret (RFC 6749 §2.3.1).
+ *
+ * @throws {OAuthError} 401 `access_denied` "Unauthorized", Auth0's answer to an unknown client and to a wrong
+ * or missing secret alike; `invalid_request` when two ways of authentication are mixed.
+ */
+export async function authenticateClient(
+  request: Request,
+  parameters: Parameters,
+  tenant: TenantContext,
+): Promise<Client> {
+  const basic = basicCredentials(request.headers.get("authorization"));
+  if (basic !== undefined && parameters.has("client_secret")) {
+    throw invalidRequest("Use one way of client authentication only");
+  }
+  const clientId = basic?.clientId ?? required(parameters, "client_id");
+  if (parameters.has("client_id") && parameters.get("client_id") !== clientId) {
+    throw invalidRequest("client_id differs from the Authorization header");
+  }
+  const client = tenant.configuration.clients.get(clientId);
+  const secret = basic?.secret ?? parameters.get("client_secret");
+  if (client === undefined) throw unauthorized();
+  if (client.clientSecret === undefined) {
+    if (secret !== undefined) throw unauthorized();
+    return client;
+  }
+  if (secret === undefined || !(await equalInConstantTime(secret, client.clientSecret))) throw unauthorized();
+  return client;
+}
+
+function unauthorized(): OAuthError {
+  return new OAuthError(401, "access_denied", "Unauthorized");
+}
+
+function basicCredentials(header: string | null): { clientId: string; secret: string } | undefined {
+  const encoded = /^Basic +(\S+)$/i.exec(header ?? "")?.[1];
+  if (encoded === undefined) return undefined;
+  try {
+    const pair = atob(encoded);
+    const colon = pair.indexOf(":");
+    if (colon < 1) throw unauthorized();
+    return { clientId: formDecode(pair.slice(0, colon)), secret: formDecode(pair.slice(colon + 1)) };
+  } catch {
+    throw unauthorized();
+  }
+}
+
+/** Both halves are form-encoded before they are put together (RFC 6749 §2.3.1, appendix B). */
+function formDecode(text: string): string {
+  return decodeURIComponent(text.replaceAll("+", " "));
+}

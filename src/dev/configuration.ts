@@ -1,0 +1,139 @@
+import { DEFAULT_APIS, DEFAULT_CLIENTS, DEFAULT_USERS } from "./defaults.ts";
+import { isLoopback } from "./loopback.ts";
+import type { DevTenantApi, DevTenantClient, DevTenantOptions, DevTenantUser } from "./options.ts";
+
+/** Host of the issuer: a loopback name (RFC 6761 §6.3), so that it can never belong to anyone else. */
+export const DOMAIN = "dev.localhost";
+/** The issuer; with the trailing slash that Auth0's issuers have. */
+export const ISSUER: string = `https://${DOMAIN}/`;
+
+/** A {@link DevTenantClient} with its defaults filled in. */
+export interface Client extends Required<Omit<DevTenantClient, "clientSecret">> {
+  clientSecret?: string;
+}
+/** A {@link DevTenantUser} with its defaults filled in. */
+export interface User extends DevTenantUser {
+  email_verified: boolean;
+  nickname: string;
+  picture: string;
+  updated_at: string;
+}
+/** A {@link DevTenantApi} with its defaults filled in. */
+export type Api = Required<DevTenantApi>;
+
+/** The options of a tenant, checked and with defaults filled in. */
+export interface Configuration {
+  /** The app's base URL without trailing slash, or `undefined` when the tenant lives at its issuer. */
+  appBaseUrl: string | undefined;
+  /** Where browsers reach the tenant, without trailing slash. */
+  browserBase: string;
+  clients: ReadonlyMap<string, Client>;
+  users: ReadonlyMap<string, User>;
+  apis: ReadonlyMap<string, Api>;
+  /** Seconds. */
+  accessTokenLifetime: number;
+  /** Seconds. */
+  refreshTokenLifetime: number;
+}
+
+/** Path of a user's avatar within the tenant; short, since it ends up in ID tokens and so in cookies. */
+export function avatarPath(sub: string): string {
+  return `/avatar/${encodeURIComponent(sub.slice(sub.lastIndexOf("|") + 1))}.svg`;
+}
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws {Error} Naming the option that cannot be used, and why.
+ */
+export function resolveConfiguration(options: DevTenantOptions): Configuration {
+  const appBaseUrl = options.appBaseUrl === undefined ? undefined : loopbackBase(options.appBaseUrl);
+  const path = options.path ?? "/dev-tenant";
+  // The comparison refuses dot segments, which would put the tenant in front of the whole app.
+  if (!/^(\/[\w.~-]+)+$/.test(path) || new URL(path, ISSUER).pathname !== path) {
+    throw new Error(`devTenant: path must look like "/dev-tenant", got ${JSON.stringify(path)}`);
+  }
+  const browserBase = appBaseUrl === undefined ? ISSUER.slice(0, -1) : appBaseUrl + path;
+  const apis = (options.apis ?? DEFAULT_APIS).map((api) => ({ name: api.audience, scopes: [], ...api }));
+  return {
+    appBaseUrl,
+    browserBase,
+    apis: byKey("apis", apis, (api) => api.audience),
+    clients: atLeastOne(
+      "clients",
+      (options.clients ?? DEFAULT_CLIENTS).map((client) => resolveClient(client, appBaseUrl)),
+      (client) => client.clientId,
+    ),
+    users: atLeastOne(
+      "users",
+      (options.users ?? DEFAULT_USERS).map((user) => resolveUser(user, browserBase)),
+      (user) => user.sub,
+    ),
+    accessTokenLifetime: seconds("accessTokenLifetime", options.accessTokenLifetime ?? 3600),
+    refreshTokenLifetime: seconds("refreshTokenLifetime", options.refreshTokenLifetime ?? 2_592_000),
+  };
+}
+
+function loopbackBase(appBaseUrl: string): string {
+  const url = URL.canParse(appBaseUrl) ? new URL(appBaseUrl) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "") {
+    throw new Error(`devTenant: appBaseUrl must be a URL like "http://localhost:8787", got "${appBaseUrl}"`);
+  }
+  if (!isLoopback(url.hostname)) {
+    throw new Error(
+      `devTenant: appBaseUrl is on "${url.hostname}", but the development tenant lets anyone log in as anyone ` +
+        "and so runs on this machine only: use localhost, *.localhost, 127.0.0.0/8 or [::1]",
+    );
+  }
+  return (url.origin + url.pathname).replace(/\/+$/, "");
+}
+
+function resolveClient(client: DevTenantClient, appBaseUrl: string | undefined): Client {
+  const resolved: Client = {
+    name: client.clientId,
+    callbacks: appBaseUrl === undefined ? [] : [`${appBaseUrl}/auth/callback`],
+    allowedLogoutUrls: appBaseUrl === undefined ? [] : [appBaseUrl, `${appBaseUrl}/`],
+    grantTypes: ["authorization_code", "refresh_token"],
+    refreshTokenPolicies: [],
+    ...client,
+  };
+  for (const url of [...resolved.callbacks, ...resolved.allowedLogoutUrls]) {
+    // Schemes that run code in the page are no place to send a browser to; fragments: RFC 6749 §3.1.2.
+    if (!URL.canParse(url) || url.includes("#") || /^(javascript|data|blob|vbscript):/i.test(url.trim())) {
+      throw new Error(
+        `devTenant: client "${client.clientId}" has a URL that cannot be redirected to: "${url}"`,
+      );
+    }
+  }
+  return resolved;
+}
+
+function resolveUser(user: DevTenantUser, browserBase: string): User {
+  return {
+    email_verified: true,
+    nickname: user.email.split("@")[0]!,
+    picture: browserBase + avatarPath(user.sub),
+    updated_at: "2026-01-01T00:00:00.000Z",
+    ...user,
+  };
+}
+
+function seconds(option: string, value: number): number {
+  if (!Number.isFinite(value) || value <= 0) {
+    throw new Error(`devTenant: ${option} must be a positive number of seconds, got ${value}`);
+  }
+  return value;
+}
+
+function atLeastOne<T>(option: string, items: readonly T[], keyOf: (item: T) => string): Map<string, T> {
+  if (items.length === 0) throw new Error(`devTenant: ${option} must not be empty`);
+  return byKey(option, items, keyOf);
+}
+
+function byKey<T>(option: string, items: readonly T[], keyOf: (item: T) => string): Map<string, T> {
+  const map = new Map(items.map((item) => [keyOf(item), item]));
+  if (map.size !== items.length || map.has("")) {
+    throw new Error(`devTenant: ${option}: every entry needs an identifier of its own`);
+  }
+  return map;
+}

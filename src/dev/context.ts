@@ -1,0 +1,37 @@
+import type { Configuration } from "./configuration.ts";
+import type { Records } from "./records.ts";
+import type { SigningKey } from "./signing-key.ts";
+
+/** What every endpoint is handed: the tenant as it is configured, and what it remembers. */
+export interface TenantContext {
+  readonly configuration: Configuration;
+  readonly records: Records;
+  /** Whole seconds since the epoch. */
+  now(): number;
+  signingKey(): Promise<SigningKey>;
+  /** All endpoints of the tenant, for those that describe the others. */
+  readonly endpoints: readonly Endpoint[];
+  /** Absolute URL of an endpoint, as seen by whoever calls it: the app's server or a browser. */
+  urlOf(endpoint: Pick<Endpoint, "path" | "channel">): string;
+  /** URL of one of the tenant's pages on the origin that the browser is already using. */
+  pageUrl(request: Request, path: string): string;
+  /** Path under which browsers reach the tenant, for cookies: `/` or without a trailing slash. */
+  readonly cookiePath: string;
+}
+
+/** One endpoint of the tenant. To add one, write its file and list it in `endpoints.ts`. */
+export interface Endpoint {
+  /** Path within the tenant; ending in `/*` it takes everything below. */
+  readonly path: string;
+  /** Who calls it: a `browser` (answers are pages) or a `server` (answers are JSON). */
+  readonly channel: "browser" | "server";
+  readonly methods: readonly string[];
+  /** Members of the discovery document (RFC 8414 §2) that carry this endpoint's URL. */
+  readonly advertisedAs?: string;
+  /** Further members that this endpoint adds to the discovery document. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  /**
+   * @throws {OAuthError} A refusal; the router turns it into JSON or a page.
+   */
+  handle(request: Request, tenant: TenantContext): Promise<Response>;
+}

@@ -1,0 +1,45 @@
+import type { DevTenantApi, DevTenantClient, DevTenantUser } from "./options.ts";
+
+/** The people one can log in as when no `users` are given. One has an unverified e-mail, one an umlaut. */
+export const DEFAULT_USERS: readonly DevTenantUser[] = [
+  {
+    sub: "auth0|66a1f0c27d3be90012c40a01",
+    name: "Mira Solberg",
+    given_name: "Mira",
+    family_name: "Solberg",
+    nickname: "mira",
+    email: "mira.solberg@example.com",
+    email_verified: true,
+    updated_at: "2026-03-02T08:15:00.000Z",
+  },
+  {
+    sub: "auth0|66a1f0c27d3be90012c40a02",
+    name: "Jonas Adeyemi",
+    given_name: "Jonas",
+    family_name: "Adeyemi",
+    nickname: "jonas",
+    email: "jonas.adeyemi@example.com",
+    email_verified: true,
+    updated_at: "2026-05-19T17:40:00.000Z",
+  },
+  {
+    sub: "auth0|66a1f0c27d3be90012c40a03",
+    name: "Zoë Tanabe",
+    given_name: "Zoë",
+    family_name: "Tanabe",
+    nickname: "zoe",
+    email: "zoe.tanabe@example.com",
+    email_verified: false,
+    updated_at: "2026-08-07T11:05:00.000Z",
+  },
+];
+
+/** The application registered when no `clients` are given. Its secret is public: it protects nothing. */
+export const DEFAULT_CLIENTS: readonly DevTenantClient[] = [
+  { clientId: "dev-client", clientSecret: "dev-client-secret-for-local-use-only", name: "Dev App" },
+];
+
+/** The API that exists when no `apis` are given. */
+export const DEFAULT_APIS: readonly DevTenantApi[] = [
+  { audience: "https://api.example.com/", name: "Orders API", scopes: ["read:orders", "write:orders"] },
+];

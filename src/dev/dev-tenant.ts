@@ -1,0 +1,115 @@
+import { type Configuration, DOMAIN, ISSUER, resolveConfiguration } from "./configuration.ts";
+import type { TenantContext } from "./context.ts";
+import { ENDPOINTS } from "./endpoints.ts";
+import { isLoopbackRequest } from "./loopback.ts";
+import { MemoryDevTenantStorage } from "./memory-storage.ts";
+import { OAuthError } from "./oauth-error.ts";
+import type { DevTenantOptions } from "./options.ts";
+import { errorPage } from "./pages/message-page.ts";
+import { recordsIn } from "./records.ts";
+import { route } from "./router.ts";
+import { signingKeyIn } from "./signing-key.ts";
+
+/** A development tenant, see {@link devTenant}. */
+export interface DevTenant {
+  /** Always `https://dev.localhost/`. */
+  issuer: string;
+  /** Always `dev.localhost`; the `domain` of an SDK's configuration. */
+  domain: string;
+  /** Client id of the first client. */
+  clientId: string;
+  /** Client secret of the first client; an empty string when it is a public one. */
+  clientSecret: string;
+  /**
+   * `fetch` for the app's server: answers requests to `https://dev.localhost/` inside the process. Redirects
+   * are answered as they are, never followed.
+   *
+   * @throws {Error} Rejects for any other origin, naming it (never the path or query).
+   */
+  customFetch: typeof fetch;
+  /**
+   * Answers a browser's request to the tenant: under `path` of the app or, without `appBaseUrl`, everything
+   * whose host is `dev.localhost`.
+   *
+   * @returns `undefined` when the request is not for the tenant and the app should go on. Requests to the
+   * tenant under a host name that is not loopback are answered 403.
+   */
+  fetch(request: Request): Promise<Response | undefined>;
+}
+
+/**
+ * Creates a development tenant: a small Auth0 that lives inside the process, where anyone can log in as
+ * anyone. For development and tests only; it answers loopback host names only, and nothing but importing and
+ * calling it switches it on.
+ *
+ * @example
+ * ```ts
+ * const tenant = devTenant({ appBaseUrl: "http://localhost:8787" });
+ * // For browsers, before the app's own routes:
+ * const response = await tenant.fetch(request);
+ * if (response) return response;
+ * // For the SDK: tenant.domain, tenant.clientId, tenant.clientSecret and tenant.customFetch.
+ * ```
+ * @throws {Error} When an option cannot be used, such as an `appBaseUrl` that is not loopback.
+ */
+export function devTenant(options: DevTenantOptions = {}): DevTenant {
+  const configuration = resolveConfiguration(options);
+  const tenant = createContext(configuration, options);
+  const atIssuer = configuration.appBaseUrl === undefined;
+  const [client] = configuration.clients.values();
+  return {
+    issuer: ISSUER,
+    domain: DOMAIN,
+    clientId: client!.clientId,
+    clientSecret: client!.clientSecret ?? "",
+    async customFetch(input, init) {
+      const request = new Request(input, init);
+      request.signal.throwIfAborted();
+      const url = new URL(request.url);
+      if (`${url.origin}/` !== ISSUER) {
+        throw new Error(`The development tenant answers ${ISSUER} only and was asked for ${url.origin}`);
+      }
+      return await route(request, tenant, url.pathname, atIssuer ? ["server", "browser"] : ["server"]);
+    },
+    async fetch(request) {
+      const url = new URL(request.url);
+      if (atIssuer) {
+        if (url.hostname !== DOMAIN) return undefined;
+        return await route(request, tenant, url.pathname, ["server", "browser"]);
+      }
+      const base = tenant.cookiePath;
+      if (url.pathname !== base && !url.pathname.startsWith(`${base}/`)) return undefined;
+      if (!isLoopbackRequest(request)) return await errorPage(notLoopback());
+      return await route(request, tenant, url.pathname.slice(base.length) || "/", ["browser"]);
+    },
+  };
+}
+
+function createContext(configuration: Configuration, options: DevTenantOptions): TenantContext {
+  const storage = options.storage ?? new MemoryDevTenantStorage(options.clock);
+  const clock = options.clock ?? (() => Date.now() / 1000);
+  const now = () => Math.floor(clock());
+  const cookiePath = new URL(configuration.browserBase).pathname;
+  return {
+    configuration,
+    records: recordsIn(storage, now),
+    now,
+    signingKey: signingKeyIn(storage),
+    endpoints: ENDPOINTS,
+    cookiePath,
+    urlOf: ({ path, channel }) =>
+      channel === "browser" ? configuration.browserBase + path : ISSUER.slice(0, -1) + path,
+    pageUrl: (request, path) => new URL(request.url).origin + cookiePath.replace(/\/$/, "") + path,
+  };
+}
+
+function notLoopback(): OAuthError {
+  return new OAuthError(
+    403,
+    "access_denied",
+    "The development tenant lets anyone log in as anyone, so it answers on this machine only: under localhost, " +
+      "*.localhost, 127.0.0.0/8 or [::1]. If you see this on a deployed app, remove the tenant from it and use a " +
+      "real Auth0 domain.",
+    { title: "This is a development tool" },
+  );
+}

@@ -1,0 +1,27 @@
+import type { Endpoint } from "./context.ts";
+import { authorizeEndpoint } from "./endpoints/authorize.ts";
+import { avatarEndpoint } from "./endpoints/avatar.ts";
+import { homeEndpoint } from "./endpoints/home.ts";
+import { jwksEndpoint } from "./endpoints/jwks.ts";
+import { loginEndpoint } from "./endpoints/login.ts";
+import { oidcLogoutEndpoint } from "./endpoints/oidc-logout.ts";
+import { openidConfigurationEndpoint } from "./endpoints/openid-configuration.ts";
+import { revokeEndpoint } from "./endpoints/revoke.ts";
+import { tokenEndpoint } from "./endpoints/token.ts";
+import { userinfoEndpoint } from "./endpoints/userinfo.ts";
+import { v2LogoutEndpoint } from "./endpoints/v2-logout.ts";
+
+/** Every endpoint of the tenant. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  openidConfigurationEndpoint,
+  jwksEndpoint,
+  authorizeEndpoint,
+  loginEndpoint,
+  tokenEndpoint,
+  userinfoEndpoint,
+  revokeEndpoint,
+  oidcLogoutEndpoint,
+  v2LogoutEndpoint,
+  avatarEndpoint,
+  homeEndpoint,
+];

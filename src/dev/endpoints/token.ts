@@ -1,0 +1,41 @@
+import { authenticateClient, CLIENT_AUTHENTICATION_METHODS } from "../client-authentication.ts";
+import type { Client } from "../configuration.ts";
+import type { Endpoint, TenantContext } from "../context.ts";
+import { authorizationCodeGrant } from "../grants/authorization-code.ts";
+import { refreshTokenGrant } from "../grants/refresh-token.ts";
+import { OAuthError } from "../oauth-error.ts";
+import { bodyParameters, type Parameters, required } from "../parameters.ts";
+
+type GrantHandler = (parameters: Parameters, client: Client, tenant: TenantContext) => Promise<Response>;
+
+/** The grant types. To add one, write its file in `grants/` and list it here. */
+const GRANTS: ReadonlyMap<string, GrantHandler> = new Map([
+  ["authorization_code", authorizationCodeGrant],
+  ["refresh_token", refreshTokenGrant],
+]);
+
+/** The token endpoint (RFC 6749 §3.2). */
+export const tokenEndpoint: Endpoint = {
+  path: "/oauth/token",
+  channel: "server",
+  methods: ["POST"],
+  advertisedAs: "token_endpoint",
+  metadata: {
+    grant_types_supported: [...GRANTS.keys()],
+    token_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION_METHODS,
+  },
+  async handle(request, tenant) {
+    const parameters = await bodyParameters(request);
+    const grantType = required(parameters, "grant_type");
+    const client = await authenticateClient(request, parameters, tenant);
+    const grant = GRANTS.get(grantType);
+    if (grant === undefined) {
+      throw new OAuthError(403, "unsupported_grant_type", `Unsupported grant type: ${grantType}`);
+    }
+    if (!client.grantTypes.includes(grantType)) {
+      const why = `Grant type '${grantType}' not allowed for the client.`;
+      throw new OAuthError(403, "unauthorized_client", why);
+    }
+    return await grant(parameters, client, tenant);
+  },
+};

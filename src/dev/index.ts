@@ -1,0 +1,15 @@
+/**
+ * The development tenant: a small Auth0 as a fetch handler inside the process.
+ *
+ * @module
+ */
+export { type DevTenant, devTenant } from "./dev-tenant.ts";
+export { MemoryDevTenantStorage } from "./memory-storage.ts";
+export type {
+  DevTenantApi,
+  DevTenantClient,
+  DevTenantOptions,
+  DevTenantRefreshTokenPolicy,
+  DevTenantUser,
+} from "./options.ts";
+export type { DevTenantStorage } from "./storage.ts";

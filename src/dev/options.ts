@@ -1,0 +1,102 @@
+import type { DevTenantStorage } from "./storage.ts";
+
+/** An application registered with the development tenant (Auth0: "Application"). */
+export interface DevTenantClient {
+  /** `client_id`. */
+  clientId: string;
+  /**
+   * `client_secret`, accepted as `client_secret_post` and `client_secret_basic`. Left out: a public client
+   * (`token_endpoint_auth_method` `none`), which must use PKCE.
+   */
+  clientSecret?: string;
+  /** Shown on the login page. Default: the client id. */
+  name?: string;
+  /**
+   * Allowed Callback URLs, compared as whole strings. Default: `${appBaseUrl}/auth/callback`, or none when
+   * the tenant has no `appBaseUrl`.
+   */
+  callbacks?: readonly string[];
+  /**
+   * Allowed Logout URLs, compared as whole strings. Default: `appBaseUrl` with and without a trailing slash,
+   * or none when the tenant has no `appBaseUrl`.
+   */
+  allowedLogoutUrls?: readonly string[];
+  /** Grant types the client may use. Default: `authorization_code` and `refresh_token`. */
+  grantTypes?: readonly string[];
+  /**
+   * Further audiences a refresh token may be exchanged for (Auth0: "Multi-Resource Refresh Token",
+   * `refresh_token.policies`). Default: none, only the audience of the login.
+   */
+  refreshTokenPolicies?: readonly DevTenantRefreshTokenPolicy[];
+}
+
+/** One audience that a client's refresh tokens may be exchanged for, besides that of the login. */
+export interface DevTenantRefreshTokenPolicy {
+  /** The API's identifier; it must be one of {@link DevTenantOptions.apis}. */
+  audience: string;
+  /** Scopes that may be asked for this audience. */
+  scopes: readonly string[];
+}
+
+/** A person one can log in as. The members carry the names of the OpenID Connect Core 1.0 §5.1 claims. */
+export interface DevTenantUser {
+  /** Stable id, in Auth0's form `connection|id`. */
+  sub: string;
+  /** Full name, shown on the login page. */
+  name: string;
+  /** E-mail address; `login_hint` is compared with it. */
+  email: string;
+  /** Default: `true`. */
+  email_verified?: boolean;
+  given_name?: string;
+  family_name?: string;
+  /** Default: the local part of `email`. */
+  nickname?: string;
+  /** Default: the URL of an avatar that the tenant draws itself. */
+  picture?: string;
+  /** ISO 8601, as Auth0 sends it. Default: `2026-01-01T00:00:00.000Z`. */
+  updated_at?: string;
+}
+
+/** An API that access tokens can be asked for (Auth0: "API", RFC 8707 calls it a resource). */
+export interface DevTenantApi {
+  /** The API's identifier, sent as `audience`. */
+  audience: string;
+  /** Shown on the login page. Default: the audience. */
+  name?: string;
+  /** Scopes (Auth0: "permissions") the API knows; others are left out of a grant silently. Default: none. */
+  scopes?: readonly string[];
+}
+
+/** Options of {@link devTenant}. All of them may be left out. */
+export interface DevTenantOptions {
+  /**
+   * Base URL of the app, for example `http://localhost:8787`; browsers then reach the tenant under
+   * `${appBaseUrl}${path}`. It must be a loopback address (`localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`).
+   * Left out: the tenant lives at the root of its own issuer (`authorization_endpoint` and
+   * `end_session_endpoint` as well), for clients that reach all of it through one fetch handler.
+   */
+  appBaseUrl?: string;
+  /** Path of the app under which browsers reach the tenant. Default: `/dev-tenant`. */
+  path?: string;
+  /**
+   * Where codes, refresh tokens, pending logins, the tenant's login sessions and its signing key live.
+   * Default: a new {@link MemoryDevTenantStorage}.
+   */
+  storage?: DevTenantStorage;
+  /** Registered applications. Default: one confidential client, `dev-client`. */
+  clients?: readonly DevTenantClient[];
+  /** People one can log in as. Default: three. */
+  users?: readonly DevTenantUser[];
+  /**
+   * APIs that exist. Default: `https://api.example.com/` with `read:orders` and `write:orders`. An audience
+   * that is not listed is refused as Auth0 refuses it ("Service not found").
+   */
+  apis?: readonly DevTenantApi[];
+  /** Seconds an access token lives. Default: 3600. */
+  accessTokenLifetime?: number;
+  /** Seconds a family of refresh tokens lives, counted from the login. Default: 2,592,000 (30 days). */
+  refreshTokenLifetime?: number;
+  /** Seconds since the epoch; for tests. Default: the system's clock. */
+  clock?: () => number;
+}

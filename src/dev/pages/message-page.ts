@@ -1,0 +1,30 @@
+import type { OAuthError } from "../oauth-error.ts";
+import { html } from "./html.ts";
+import { pageResponse } from "./layout.ts";
+
+/** A refusal as a page for people. */
+export async function errorPage(error: OAuthError): Promise<Response> {
+  const title = error.page.title ?? "Something is not right with this request";
+  const { details } = error.page;
+  const registered = details?.map((value) => html`<li><code>${value}</code></li>`) ?? [];
+  const body = html`<section class="card">
+<h1>${title}</h1>
+<p class="lead">${error.message}</p>
+${
+  details &&
+  html`<div class="part"><h2>Registered with the tenant</h2>${
+    registered.length > 0 ? html`<ul class="list">${registered}</ul>` : html`<p>Nothing</p>`
+  }</div>`
+}
+<p class="code"><code>${error.error}</code></p>
+</section>`;
+  return await pageResponse({ title, body, status: error.status });
+}
+
+/** What a logout without a place to go on to ends with. */
+export async function loggedOutPage(cookies: readonly string[]): Promise<Response> {
+  const title = "You are logged out";
+  const body = html`<section class="card"><h1>${title}</h1>
+<p class="lead">The tenant’s login session has ended. You can close this page.</p></section>`;
+  return await pageResponse({ title, body, cookies });
+}

@@ -1,0 +1,121 @@
+import { sha256Base64url } from "./encoding.ts";
+import type { DevTenantStorage } from "./storage.ts";
+
+/** What a login entitles an app to; all tokens issued from it carry its id and fall with it. */
+export interface Grant {
+  id: string;
+  clientId: string;
+  sub: string;
+  /** Id of the tenant's login session, the `sid` claim. */
+  sid: string;
+  /** When the person chose who to be, seconds since the epoch. */
+  authTime: number;
+  /** Scopes granted at login. */
+  scope: readonly string[];
+  /** Audience asked for at login. */
+  audience?: string;
+}
+
+/** A grant that an authorization code stands for (RFC 6749 §4.1.2). */
+export interface CodeRecord {
+  grant: Grant;
+  redirectUri: string;
+  /** After this the code is refused; the record outlives it, so that a reuse is still noticed. */
+  redeemableUntil: number;
+  codeChallenge?: string;
+  nonce?: string;
+}
+
+/** A grant that a refresh token stands for. */
+export interface RefreshRecord {
+  grant: Grant;
+  /** End of the whole family, seconds since the epoch: rotation does not move it. */
+  familyExpiresAt: number;
+}
+
+/** What an access token allows at the tenant's own endpoints. */
+export interface AccessRecord {
+  grantId: string;
+  sub: string;
+  scope: readonly string[];
+}
+
+/** An authorization request that waits for a person to choose. */
+export interface LoginRecord {
+  /** The parameters as they came; they are checked again when the choice is made. */
+  parameters: readonly (readonly [string, string])[];
+  /** Hash of the cookie of the browser that may choose. */
+  browser: string;
+}
+
+/** A login session of the tenant (Auth0: "Auth0 Session Layer"). */
+export interface SessionRecord {
+  sid: string;
+  sub: string;
+  /** Seconds since the epoch. */
+  authTime: number;
+}
+
+/** Every kind of record kept under a secret. */
+export interface RecordTypes {
+  code: CodeRecord;
+  refresh: RefreshRecord;
+  access: AccessRecord;
+  login: LoginRecord;
+  session: SessionRecord;
+}
+
+/** Typed records, each kept under a secret that is stored as a hash only. Built by {@link recordsIn}. */
+export interface Records {
+  /** Keeps a record for some seconds. */
+  save<K extends keyof RecordTypes>(
+    kind: K,
+    secret: string,
+    record: RecordTypes[K],
+    lifetime: number,
+  ): Promise<void>;
+  /** The record kept under a secret, unless it has expired. */
+  load<K extends keyof RecordTypes>(kind: K, secret: string): Promise<RecordTypes[K] | undefined>;
+  /** Removes a record. */
+  forget(kind: keyof RecordTypes, secret: string): Promise<void>;
+  /** Marks a secret as used. Exactly one caller is ever answered `true`. */
+  spend(kind: "code" | "refresh", secret: string, lifetime: number): Promise<boolean>;
+  /** Ends a grant: its code, refresh tokens and access tokens are worthless from now on. */
+  revoke(grantId: string, lifetime: number): Promise<void>;
+  /** Whether a grant has been ended. */
+  isRevoked(grantId: string): Promise<boolean>;
+}
+
+/**
+ * Keeps {@link Records} in a storage. Keys: `<kind>:<SHA-256 of the secret>`, `spent:<kind>:<SHA-256>` and
+ * `revoked:<grant id>`.
+ *
+ * @param now Seconds since the epoch. Expiry is checked against it too, since the storage has its own clock.
+ */
+export function recordsIn(storage: DevTenantStorage, now: () => number): Records {
+  const keyOf = async (kind: string, secret: string) => `${kind}:${await sha256Base64url(secret)}`;
+  return {
+    async save(kind, secret, record, lifetime) {
+      await storage.put(await keyOf(kind, secret), { record, expiresAt: now() + lifetime }, lifetime);
+    },
+    async load<K extends keyof RecordTypes>(kind: K, secret: string) {
+      const stored = (await storage.get(await keyOf(kind, secret))) as
+        | { record: RecordTypes[K]; expiresAt: number }
+        | undefined;
+      return stored !== undefined && stored.expiresAt > now() ? stored.record : undefined;
+    },
+    async forget(kind, secret) {
+      await storage.delete(await keyOf(kind, secret));
+    },
+    async spend(kind, secret, lifetime) {
+      return await storage.add(`spent:${await keyOf(kind, secret)}`, true, lifetime);
+    },
+    async revoke(grantId, lifetime) {
+      // A tombstone rather than a deletion: a token being written at this moment cannot bring the grant back.
+      await storage.put(`revoked:${grantId}`, true, lifetime);
+    },
+    async isRevoked(grantId) {
+      return (await storage.get(`revoked:${grantId}`)) !== undefined;
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { OAuthError } from "./oauth-error.ts";
+
+/** A JSON answer that no cache keeps (RFC 6749 §5.1). */
+export function jsonResponse(
+  body: unknown,
+  status: number = 200,
+  headers?: Record<string, string>,
+): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      "content-type": "application/json",
+      "cache-control": "no-store",
+      pragma: "no-cache",
+      "x-content-type-options": "nosniff",
+      ...headers,
+    },
+  });
+}
+
+/** An {@link OAuthError} as RFC 6749 §5.2 writes it; 401 names the schemes that would have been accepted. */
+export function oauthErrorResponse(error: OAuthError): Response {
+  const challenge = { "www-authenticate": 'Basic realm="dev-tenant"' };
+  return jsonResponse(
+    { error: error.error, error_description: error.message },
+    error.status,
+    error.status === 401 ? challenge : undefined,
+  );
+}
+
+/**
+ * Sends the browser on.
+ *
+ * @param request The request answered: after a POST the status is 303, so that the browser goes on with GET.
+ * @param location Absolute URL.
+ * @param cookies `Set-Cookie` values.
+ */
+export function redirect(request: Request, location: string, cookies: readonly string[] = []): Response {
+  const headers = new Headers({ location, "cache-control": "no-store", "referrer-policy": "no-referrer" });
+  for (const cookie of cookies) headers.append("set-cookie", cookie);
+  return new Response(null, { status: request.method === "POST" ? 303 : 302, headers });
+}

@@ -1,0 +1,150 @@
+/**
+ * Every error of the SDK: a class to catch and a stable `code` to switch on.
+ * Class names and codes are those of `@auth0/auth0-server-js` where it has one.
+ */
+
+/** What an authorization server said, kept as the `cause` of the error it led to (RFC 6749 section 5.2). */
+export interface OAuthErrorCause {
+  /** The `error` code, such as `invalid_grant`. */
+  error: string;
+  /** The `error_description`, where the server sent one. */
+  error_description?: string | undefined;
+  /** A readable summary. */
+  message: string;
+  /** Auth0's `mfa_token`, present when `error` is `mfa_required`. */
+  mfa_token?: string | undefined;
+}
+
+/** Base of all errors this package throws on purpose: `instanceof EdgeAuthError` catches every one. */
+export class EdgeAuthError extends Error {
+  /** Stable and machine-readable. */
+  readonly code: string;
+
+  /** The name is passed as text, because minifiers rename classes. */
+  constructor(name: string, code: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = name;
+    this.code = code;
+  }
+}
+
+/** No transaction belongs to this callback: it expired, was used, or was started in another browser. */
+export class MissingTransactionError extends EdgeAuthError {
+  constructor(
+    message = "No login was started in this browser that belongs to this callback. It expired, was already completed, or began in another browser: start the login again.",
+  ) {
+    super("MissingTransactionError", "missing_transaction_error", message);
+  }
+}
+
+/** An argument the method cannot do without was left out. */
+export class MissingRequiredArgumentError extends EdgeAuthError {
+  /** @param argument the name of the missing argument */
+  constructor(argument: string) {
+    super(
+      "MissingRequiredArgumentError",
+      "missing_required_argument_error",
+      `The argument '${argument}' is required but was not provided.`,
+    );
+  }
+}
+
+/** There is no session, and the method needs one. */
+export class MissingSessionError extends EdgeAuthError {
+  constructor(message: string) {
+    super("MissingSessionError", "missing_session_error", message);
+  }
+}
+
+/** An option has a value that cannot work; the message names the option and what to do. */
+export class InvalidConfigurationError extends EdgeAuthError {
+  constructor(message: string, cause?: unknown) {
+    super("InvalidConfigurationError", "invalid_configuration_error", message, cause);
+  }
+}
+
+/** The issuer of a token or callback is not the one this transaction or request belongs to. */
+export class IssuerValidationError extends EdgeAuthError {
+  constructor(message: string) {
+    super("IssuerValidationError", "issuer_validation_error", message);
+  }
+}
+
+/** The upstream identity provider's session ended (`session_expiry`): the user has to log in again. */
+export class SessionExpiredError extends EdgeAuthError {
+  constructor(message = "The session has reached the ceiling its identity provider set. Log in again.") {
+    super("SessionExpiredError", "session_expired", message);
+  }
+}
+
+/** The session does not fit 8 KB of cookies. The cookies of before are untouched. */
+export class SessionTooLargeError extends EdgeAuthError {
+  constructor(message: string) {
+    super("SessionTooLargeError", "session_too_large", message);
+  }
+}
+
+/** The response has left, so a session that lives in a cookie cannot be changed any more. */
+export class ResponseCommittedError extends EdgeAuthError {
+  constructor(
+    message = "The response was already sent, so its cookies can no longer change. Get the access token before the response is returned, or use a stateful store.",
+  ) {
+    super("ResponseCommittedError", "response_committed", message);
+  }
+}
+
+/** The issuer's metadata or keys cannot be had: it is down, slow, or answers something else. */
+export class DiscoveryError extends EdgeAuthError {
+  constructor(message: string, cause?: unknown) {
+    super("DiscoveryError", "discovery_error", message, cause);
+  }
+}
+
+/** The authorization URL cannot be built. */
+export class BuildAuthorizationUrlError extends EdgeAuthError {
+  constructor(message: string, cause?: unknown) {
+    super("BuildAuthorizationUrlError", "build_authorization_url_error", message, cause);
+  }
+}
+
+/** The callback or the exchange of its code failed; `cause` has the OAuth error. */
+export class TokenByCodeError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("TokenByCodeError", "token_by_code_error", message, cause);
+  }
+}
+
+/** The refresh token is missing, or the issuer refused it; `cause` has the OAuth error. */
+export class TokenByRefreshTokenError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("TokenByRefreshTokenError", "token_by_refresh_token_error", message, cause);
+  }
+}
+
+/** A token could not be revoked (RFC 7009); `cause` has the OAuth error. */
+export class TokenRevocationError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("TokenRevocationError", "token_revocation_error", message, cause);
+  }
+}
+
+/** A logout token is not valid (OpenID Connect Back-Channel Logout 1.0 section 2.6). */
+export class VerifyLogoutTokenError extends EdgeAuthError {
+  constructor(message: string, cause?: unknown) {
+    super("VerifyLogoutTokenError", "verify_logout_token_error", message, cause);
+  }
+}
+
+/** A back-channel logout could not be carried out. */
+export class BackchannelLogoutError extends EdgeAuthError {
+  constructor(message: string, cause?: unknown) {
+    super("BackchannelLogoutError", "backchannel_logout_error", message, cause);
+  }
+}
+
+/** The organization asked for is blank, or is not the one in the ID token. */
+export class OrganizationValidationError extends EdgeAuthError {
+  constructor(message: string) {
+    super("OrganizationValidationError", "organization_validation_error", message);
+  }
+}

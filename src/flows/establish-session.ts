@@ -1,0 +1,31 @@
+import type { Context } from "../context/context.ts";
+import type { TokenResponse } from "../protocol/token-response.ts";
+import { newSession } from "../session/new-session.ts";
+import { checkOrganization } from "../session/organization.ts";
+
+/** What a way of logging in knows beside the tokens it got. */
+export interface Login {
+  domain: string;
+  audience: string | undefined;
+  /** The scope asked for. */
+  scope: string | undefined;
+  organization: string | undefined;
+}
+
+/**
+ * The one tail of every login: who has come, whether they may, and their new session in the store.
+ *
+ * @throws OrganizationValidationError where the user belongs to another organization
+ * @throws SessionExpiredError where the identity provider's own session is already over
+ */
+export async function establishSession<T>(
+  context: Context<T>,
+  tokens: TokenResponse,
+  { domain, audience, scope, organization }: Login,
+  storeOptions: T | undefined,
+): Promise<void> {
+  const claims = tokens.claims!;
+  checkOrganization(organization, claims);
+  const state = newSession({ ...tokens, claims }, { domain, audience, scope, now: context.now() });
+  await context.stateStore.set(context.stateIdentifier, state, true, storeOptions);
+}

@@ -1,0 +1,54 @@
+import { type Context, isOfDomain } from "../context/context.ts";
+import { MissingSessionError, SessionExpiredError, TokenByRefreshTokenError } from "../errors.ts";
+import { isCeilingReached } from "../session/lifetime.ts";
+import type { StateData, TokenSet } from "../session/state-data.ts";
+import { defaultAudience, findTokenSet } from "../session/token-sets.ts";
+import { refreshSession } from "./refresh-session.ts";
+
+/** Which access token is wanted. */
+export interface GetAccessTokenOptions {
+  /** The API it is for. Default: the audience of the login. */
+  audience?: string | undefined;
+  /** Scopes it has to have, separated by spaces. Default: the client's. */
+  scope?: string | undefined;
+}
+
+/** The cached token that serves, or a new one by the session's refresh token. */
+export async function getAccessToken<T>(
+  context: Context<T>,
+  options: GetAccessTokenOptions,
+  storeOptions: T | undefined,
+): Promise<TokenSet> {
+  const now = context.now();
+  const state = await context.stateStore.get(context.stateIdentifier, storeOptions);
+  await assertOwnSession(context, state, storeOptions);
+  if (isCeilingReached(state?.sessionExpiresAt, now)) {
+    await context.stateStore.delete(context.stateIdentifier, storeOptions);
+    throw new SessionExpiredError();
+  }
+  const audience = options.audience ?? context.authorizationParams.audience;
+  const scope = options.scope ?? context.authorizationParams.scope;
+  const cached = state && findTokenSet(state.tokenSets, audience ?? defaultAudience, scope, now);
+  if (cached) return cached;
+  if (!state?.refreshToken) {
+    throw new TokenByRefreshTokenError(
+      state
+        ? "The access token has expired and the session has no refresh token. Log in again, with the scope 'offline_access' to get one."
+        : "There is no session to get an access token from. Log in first.",
+    );
+  }
+  return await refreshSession(context, state, { audience, scope, explicit: options }, storeOptions);
+}
+
+async function assertOwnSession<T>(
+  context: Context<T>,
+  state: StateData | undefined,
+  storeOptions: T | undefined,
+): Promise<void> {
+  if (!state && !context.resolverMode) return;
+  const domain = await context.resolveDomain(storeOptions);
+  if (state && isOfDomain(state, domain, context.resolverMode)) return;
+  throw new MissingSessionError(
+    state ? "The session belongs to another domain." : "There is no session to get an access token from.",
+  );
+}

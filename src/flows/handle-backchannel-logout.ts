@@ -1,0 +1,14 @@
+import type { Context } from "../context/context.ts";
+import { BackchannelLogoutError } from "../errors.ts";
+import { verifyLogoutToken } from "../protocol/logout-token.ts";
+
+/** Checks a logout token and ends the sessions it names. */
+export async function handleBackchannelLogout<T>(
+  context: Context<T>,
+  logoutToken: string,
+  storeOptions: T | undefined,
+): Promise<void> {
+  if (!logoutToken) throw new BackchannelLogoutError("The logout token is missing.");
+  const server = await context.server(await context.resolveDomain(storeOptions), storeOptions);
+  await context.stateStore.deleteByLogoutToken(await verifyLogoutToken(server, logoutToken), storeOptions);
+}

@@ -1,0 +1,33 @@
+import { type Context, isOfDomain } from "../context/context.ts";
+import { isCeilingReached } from "../session/lifetime.ts";
+import type { SessionData, StateData, UserClaims } from "../session/state-data.ts";
+
+/** The session of this request: of this domain, its ceiling not reached. */
+export async function loadSession<T>(
+  context: Context<T>,
+  storeOptions: T | undefined,
+): Promise<StateData | undefined> {
+  const state = await context.stateStore.get(context.stateIdentifier, storeOptions);
+  if (!state || isCeilingReached(state.sessionExpiresAt, context.now())) return undefined;
+  const domain = await context.resolveDomain(storeOptions);
+  return isOfDomain(state, domain, context.resolverMode) ? state : undefined;
+}
+
+/** The user who is logged in. */
+export async function getUser<T>(
+  context: Context<T>,
+  storeOptions: T | undefined,
+): Promise<UserClaims | undefined> {
+  return (await loadSession(context, storeOptions))?.user;
+}
+
+/** The session without what the SDK keeps for itself. Tokens stay undecoded until they are read. */
+export async function getSession<T>(
+  context: Context<T>,
+  storeOptions: T | undefined,
+): Promise<SessionData | undefined> {
+  const state = await loadSession(context, storeOptions);
+  if (!state) return undefined;
+  const { internal: _, ...members } = Object.getOwnPropertyDescriptors(state);
+  return Object.defineProperties({}, members) as SessionData;
+}

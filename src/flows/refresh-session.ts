@@ -1,0 +1,53 @@
+import type { Context } from "../context/context.ts";
+import { MissingSessionError } from "../errors.ts";
+import { tokensByRefreshToken } from "../protocol/refresh-token.ts";
+import type { StateData, TokenSet } from "../session/state-data.ts";
+import { createTokenSet, withTokens } from "../session/token-sets.ts";
+import type { GetAccessTokenOptions } from "./get-access-token.ts";
+
+/** What a refresh is for. */
+export interface RefreshPurpose {
+  audience: string | undefined;
+  scope: string | undefined;
+  /** What the caller named: only that is sent, so that a plain refresh asks for what the login got. */
+  explicit: GetAccessTokenOptions;
+}
+
+/**
+ * Spends the session's refresh token and keeps what it brought, but only while the session is still there: a logout in
+ * the meantime wins. Nothing is asked of the issuer when the result could not be kept.
+ */
+export async function refreshSession<T>(
+  context: Context<T>,
+  state: StateData,
+  { audience, scope, explicit }: RefreshPurpose,
+  storeOptions: T | undefined,
+): Promise<TokenSet> {
+  const { stateStore, stateIdentifier } = context;
+  stateStore.assertWritable?.(storeOptions);
+  const domain = state.domain ?? (await context.resolveDomain(storeOptions));
+  const server = await context.server(domain, storeOptions);
+  const named = explicit.audience !== undefined || explicit.scope !== undefined;
+  const tokens = await tokensByRefreshToken(server, {
+    refreshToken: state.refreshToken!,
+    audience: named ? audience : undefined,
+    scope: named ? scope : undefined,
+    expected: state.user,
+  });
+  const current = await stateStore.get(stateIdentifier, storeOptions);
+  if (
+    !current ||
+    current.internal.createdAt !== state.internal.createdAt ||
+    current.internal.id !== state.internal.id
+  ) {
+    throw new MissingSessionError("The session was ended while its access token was being refreshed.");
+  }
+  const tokenSet = createTokenSet(tokens, audience, scope);
+  await stateStore.set(
+    stateIdentifier,
+    withTokens(current, tokens, tokenSet, context.now()),
+    false,
+    storeOptions,
+  );
+  return tokenSet;
+}

@@ -1,0 +1,66 @@
+/**
+ * Login for Hono.
+ *
+ * @module
+ */
+import type { Context, MiddlewareHandler } from "hono";
+import type { EdgeAuthOptions } from "../web/configuration.ts";
+import { type ExecutionContextLike, edgeAuth } from "../web/edge-auth.ts";
+import type { RequestAuth } from "../web/request-auth.ts";
+
+/** The environment of a Hono app that uses {@link auth0}. */
+export interface AuthEnv<Bindings extends object = object> {
+  Bindings: Bindings;
+  Variables: {
+    /** The login state of the request. */
+    auth0: RequestAuth;
+  };
+}
+
+/**
+ * Middleware for the whole app: answers the auth routes and fills `c.var.auth0`.
+ *
+ * @param options options, or a function of the settings (`c.env` on Workers)
+ *
+ * @example
+ * const app = new Hono<AuthEnv>();
+ * app.use(auth0());
+ * app.get("/profile", requiresAuth(), async (c) => c.json(await c.var.auth0.getUser()));
+ */
+export function auth0<Bindings extends object = object>(
+  options: EdgeAuthOptions | ((env: Bindings) => EdgeAuthOptions) = {},
+): MiddlewareHandler<AuthEnv<Bindings>> {
+  const edge = edgeAuth<Bindings>(options);
+  return async (c, next) => {
+    const { auth, response } = await edge.begin(c.req.raw, c.env, executionContext(c));
+    if (response) return response;
+    // The generic bindings hide from the compiler which variables there are.
+    (c as unknown as Context<AuthEnv>).set("auth0", auth);
+    await next();
+    const answer = auth.respond(c.res);
+    if (answer === c.res) return;
+    // Hono merges the headers of an earlier response into a later one, which would double every cookie.
+    c.res = undefined;
+    c.res = answer;
+  };
+}
+
+/**
+ * Middleware for routes that need a user. Without one a page goes to the login and comes back; anything else gets a 401
+ * with a `reason`.
+ */
+export function requiresAuth<Bindings extends object = object>(): MiddlewareHandler<AuthEnv<Bindings>> {
+  return async (c, next) => {
+    if (!(await c.var.auth0.getUser())) return await c.var.auth0.challenge();
+    await next();
+  };
+}
+
+/** Hono throws where the host passes no execution context. */
+function executionContext(c: Context): ExecutionContextLike | undefined {
+  try {
+    return c.executionCtx;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Login and sessions for Web-standard platforms. Three doors: `edgeAuth` for a whole app, `ServerClient` for every single
+ * step, `readSession` for middleware that only asks who is logged in.
+ *
+ * @module
+ */
+export type { DiscoveryCacheOptions } from "./context/discovery-cache.ts";
+export {
+  allowInsecureLoopback,
+  type DomainResolver,
+  type DomainResolverContext,
+  type IssuerOptions,
+  type ServerClientOptions,
+  type TelemetryConfig,
+} from "./context/options.ts";
+export type { Awaitable, CookieHandler } from "./cookies/cookie-handler.ts";
+export type { CookieSerializeOptions } from "./cookies/cookie-text.ts";
+export { HeadersCookieHandler, type HeadersStoreOptions } from "./cookies/headers-cookie-handler.ts";
+export type { SessionCookieOptions } from "./cookies/session-cookie.ts";
+export * from "./errors.ts";
+export type { InteractiveLoginResult } from "./flows/complete-interactive-login.ts";
+export type { GetAccessTokenOptions } from "./flows/get-access-token.ts";
+export type { LogoutOptions } from "./flows/logout.ts";
+export type { StartInteractiveLoginOptions } from "./flows/start-interactive-login.ts";
+export type { AuthorizationParameters } from "./protocol/authorization-request.ts";
+export type { AuthorizationDetails } from "./protocol/token-response.ts";
+export { ServerClient } from "./server-client.ts";
+export type {
+  ConnectionTokenSet,
+  InternalStateData,
+  LogoutTokenClaims,
+  SessionData,
+  StateData,
+  TokenSet,
+  TransactionData,
+  UserClaims,
+} from "./session/state-data.ts";
+export {
+  AbstractStateStore,
+  AbstractTransactionStore,
+  type EncryptedStoreOptions,
+} from "./store/abstract-stores.ts";
+export type {
+  AbstractDataStore,
+  SessionStore,
+  SessionWrite,
+  StateStore,
+  TransactionStore,
+} from "./store/contracts.ts";
+export {
+  CookieTransactionStore,
+  type CookieTransactionStoreOptions,
+} from "./store/cookie-transaction-store.ts";
+export { MemorySessionStore } from "./store/memory-session-store.ts";
+export type { SessionConfiguration } from "./store/session-settings.ts";
+export { StatefulStateStore, type StatefulStateStoreOptions } from "./store/stateful-state-store.ts";
+export { StatelessStateStore } from "./store/stateless-state-store.ts";
+export type { EdgeAuthOptions } from "./web/configuration.ts";
+export {
+  type App,
+  type Authentication,
+  type EdgeAuth,
+  type ExecutionContextLike,
+  edgeAuth,
+} from "./web/edge-auth.ts";
+export { type ReadSession, type ReadSessionOptions, readSession } from "./web/read-session.ts";
+export type { RequestAuth, UnauthenticatedReason } from "./web/request-auth.ts";

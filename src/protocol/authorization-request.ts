@@ -1,0 +1,60 @@
+import { calculatePKCECodeChallenge } from "oauth4webapi";
+import { BuildAuthorizationUrlError, InvalidConfigurationError } from "../errors.ts";
+import { isLoopbackHttp } from "../loopback.ts";
+import type { Server } from "./server.ts";
+
+/** Parameters of an authorization request (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1). */
+export interface AuthorizationParameters {
+  scope?: string | undefined;
+  audience?: string | undefined;
+  /** Absolute URL the user comes back to. */
+  redirect_uri?: string | undefined;
+  organization?: string | undefined;
+  /** Any other parameter is passed on as it is. */
+  [key: string]: unknown;
+}
+
+/**
+ * The URL of an authorization request with PKCE S256 (RFC 7636).
+ *
+ * @param parameters everything but what is set here: `client_id`, `response_type` and the code challenge
+ * @throws InvalidConfigurationError where a parameter would override one of those
+ * @throws BuildAuthorizationUrlError where the issuer has no usable authorization endpoint or no S256
+ */
+export async function authorizationUrl(
+  { metadata, client }: Server,
+  parameters: Readonly<Record<string, unknown>>,
+  codeVerifier: string,
+): Promise<URL> {
+  const methods = metadata.code_challenge_methods_supported;
+  if (methods && !methods.includes("S256")) {
+    throw new BuildAuthorizationUrlError(
+      `'${metadata.issuer}' does not offer PKCE with S256, which is required.`,
+    );
+  }
+  const fixed: Record<string, string> = {
+    client_id: client.client_id,
+    response_type: "code",
+    code_challenge: await calculatePKCECodeChallenge(codeVerifier),
+    code_challenge_method: "S256",
+  };
+  const url = authorizationEndpoint(metadata.authorization_endpoint, metadata.issuer);
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === undefined || value === null) continue;
+    if (name in fixed && value !== fixed[name]) {
+      throw new InvalidConfigurationError(
+        `The authorization parameter '${name}' is set by the SDK and cannot be changed.`,
+      );
+    }
+    url.searchParams.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
+  }
+  for (const [name, value] of Object.entries(fixed)) url.searchParams.set(name, value);
+  return url;
+}
+
+/** Browsers go there: TLS is a must, except where the address never leaves the machine. */
+function authorizationEndpoint(endpoint: string | undefined, issuer: string): URL {
+  const url = endpoint && URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url?.protocol === "https:" || (url && isLoopbackHttp(url))) return url;
+  throw new BuildAuthorizationUrlError(`'${issuer}' names no usable authorization endpoint.`);
+}

@@ -1,0 +1,72 @@
+import { VerifyLogoutTokenError } from "../errors.ts";
+import { verifyJws } from "./jws.ts";
+import { InvalidTokenError } from "./oauth-error.ts";
+import type { Server } from "./server.ts";
+
+/** Claims of a logout token that was checked. At least one of `sub` and `sid` is there. */
+export interface VerifiedLogoutToken {
+  iss: string;
+  sub?: string | undefined;
+  sid?: string | undefined;
+  iat: number;
+}
+
+const maxTokenChars = 16_384;
+const event = "http://schemas.openid.net/event/backchannel-logout";
+/** Seconds clocks may differ. */
+const tolerance = 30;
+/** Seconds a token without `exp` is good for. */
+const maxAge = 300;
+
+/**
+ * Checks a logout token (OpenID Connect Back-Channel Logout 1.0 section 2.6): signature, `iss`, `aud`, `iat`, `exp`,
+ * `events`, `sub` or `sid`, no `nonce`.
+ *
+ * @throws VerifyLogoutTokenError
+ */
+export async function verifyLogoutToken(server: Server, logoutToken: string): Promise<VerifiedLogoutToken> {
+  try {
+    if (logoutToken.length > maxTokenChars) throw new InvalidTokenError("The token is too large.");
+    const { header, payload } = await verifyJws(logoutToken, server.keys);
+    const wrong = wrongClaim(server, header, payload, Math.floor(Date.now() / 1000));
+    if (wrong) throw new InvalidTokenError(wrong);
+    const { iss, sub, sid, iat } = payload as unknown as VerifiedLogoutToken;
+    return { iss, iat, ...(sub !== undefined && { sub }), ...(sid !== undefined && { sid }) };
+  } catch (error) {
+    if (!(error instanceof InvalidTokenError)) throw error;
+    throw new VerifyLogoutTokenError(`The logout token is not valid: ${error.message}`);
+  }
+}
+
+function wrongClaim(
+  { metadata, client }: Server,
+  header: Readonly<Record<string, unknown>>,
+  payload: Readonly<Record<string, unknown>>,
+  now: number,
+): string | undefined {
+  const { iss, aud, iat, exp, events, sub, sid } = payload;
+  const typ = header.typ === undefined ? "jwt" : String(header.typ).toLowerCase();
+  const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+  if (!["jwt", "logout+jwt", "application/logout+jwt"].includes(typ))
+    return "Its 'typ' is that of another token.";
+  if (iss !== metadata.issuer) return "It comes from another issuer.";
+  if (![aud].flat().includes(client.client_id)) return "It is meant for another client.";
+  if (typeof iat !== "number" || iat > now + tolerance) return "Its 'iat' is missing or lies ahead.";
+  if (
+    exp === undefined ? iat < now - maxAge - tolerance : typeof exp !== "number" || exp <= now - tolerance
+  ) {
+    return "It has expired.";
+  }
+  const member = (events as Record<string, unknown> | null | undefined)?.[event];
+  if (typeof member !== "object" || member === null || Array.isArray(member))
+    return "It is about another event.";
+  if (payload.nonce !== undefined) return "It has a 'nonce', which marks an ID token.";
+  if (
+    (sub !== undefined && !isText(sub)) ||
+    (sid !== undefined && !isText(sid)) ||
+    (!isText(sub) && !isText(sid))
+  ) {
+    return "It names neither a user ('sub') nor a session ('sid').";
+  }
+  return undefined;
+}

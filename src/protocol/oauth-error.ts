@@ -1,0 +1,48 @@
+import { AuthorizationResponseError, ResponseBodyError } from "oauth4webapi";
+import type { OAuthErrorCause } from "../errors.ts";
+
+const maxDescription = 500;
+
+/**
+ * What went wrong, as plain data without anything secret: neither the request nor the response body goes along, and a
+ * library's message is fixed text.
+ *
+ * `error` is the server's own code where it sent one. Otherwise `timeout`, `request_failed` (no answer) or
+ * `invalid_response` (an answer that is not what the specification demands).
+ */
+export function oauthErrorCause(error: unknown): OAuthErrorCause {
+  if (error instanceof ResponseBodyError || error instanceof AuthorizationResponseError) {
+    const description = error.error_description?.slice(0, maxDescription);
+    const body = error.cause as Record<string, unknown>;
+    return {
+      error: error.error.slice(0, maxDescription),
+      error_description: description,
+      message: description ?? `The authorization server answered '${error.error.slice(0, maxDescription)}'.`,
+      ...(typeof body.mfa_token === "string" && { mfa_token: body.mfa_token }),
+    };
+  }
+  const {
+    name = "",
+    code = "",
+    message = "",
+  } = (error ?? {}) as { name?: string; code?: string; message?: string };
+  if (name === "TimeoutError" || name === "AbortError") {
+    return { error: "timeout", message: "The authorization server did not answer in time." };
+  }
+  if (String(code).startsWith("OAUTH_")) {
+    return { error: "invalid_response", message: statusOf(error) ?? message };
+  }
+  return error instanceof InvalidTokenError
+    ? { error: "invalid_response", message }
+    : { error: "request_failed", message: "The authorization server could not be reached." };
+}
+
+/** A token that fails a check. The message says which check, never the token. */
+export class InvalidTokenError extends Error {}
+
+function statusOf(error: unknown): string | undefined {
+  const { cause } = error as { cause?: unknown };
+  return cause instanceof Response && cause.status !== 200
+    ? `The authorization server answered with HTTP status ${cause.status}.`
+    : undefined;
+}

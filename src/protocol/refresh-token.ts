@@ -1,0 +1,53 @@
+import { processRefreshTokenResponse, refreshTokenGrantRequest } from "oauth4webapi";
+import { TokenByRefreshTokenError } from "../errors.ts";
+import { InvalidTokenError, oauthErrorCause } from "./oauth-error.ts";
+import type { Server } from "./server.ts";
+import { readTokenResponse, type TokenResponse } from "./token-response.ts";
+
+/** What to ask for; left out, the issuer gives what the login got. */
+export interface RefreshRequest {
+  refreshToken: string;
+  audience?: string | undefined;
+  scope?: string | undefined;
+  /** The user the tokens belong to, and when they logged in: an ID token that comes must say the same. */
+  expected?: { sub?: string | undefined; auth_time?: unknown } | undefined;
+}
+
+/**
+ * Exchanges a refresh token (RFC 6749 section 6). An ID token need not come; one that does is checked as OpenID Connect
+ * Core section 12.2 demands: same user, same `auth_time`, no nonce of another login.
+ *
+ * @throws TokenByRefreshTokenError with the OAuth error in `cause`
+ */
+export async function tokensByRefreshToken(server: Server, request: RefreshRequest): Promise<TokenResponse> {
+  const { metadata, client, clientAuthentication } = server;
+  const { audience, scope, expected } = request;
+  try {
+    const response = await refreshTokenGrantRequest(
+      metadata,
+      client,
+      clientAuthentication,
+      request.refreshToken,
+      {
+        ...server.request,
+        additionalParameters: { ...(audience && { audience }), ...(scope && { scope }) },
+      },
+    );
+    const tokens = await readTokenResponse(
+      server,
+      await processRefreshTokenResponse(metadata, client, response),
+    );
+    const { claims } = tokens;
+    if (claims && expected?.sub !== undefined && claims.sub !== expected.sub) {
+      throw new InvalidTokenError("The ID token belongs to another user.");
+    }
+    const times = [claims?.auth_time, expected?.auth_time];
+    if (times.every((time) => time !== undefined) && times[0] !== times[1]) {
+      throw new InvalidTokenError("The ID token belongs to another login.");
+    }
+    return tokens;
+  } catch (error) {
+    const cause = oauthErrorCause(error);
+    throw new TokenByRefreshTokenError(`The access token could not be refreshed: ${cause.message}`, cause);
+  }
+}

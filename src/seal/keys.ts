@@ -1,0 +1,137 @@
+import { decodeBase64url, encodeBase64url } from "../base64url.ts";
+import { InvalidConfigurationError } from "../errors.ts";
+
+/** What a sealed text is for. A text of one purpose never opens as another: the keys differ. */
+export type SealPurpose = "session" | "session-id" | "transaction" | "logout";
+
+/** A derived key and the JWE header that names it; the header's ASCII is the AAD (RFC 7516 section 5.1). */
+export interface SealKey {
+  header: string;
+  aad: Uint8Array<ArrayBuffer>;
+  key: CryptoKey;
+  /** UTC day of the key, days since the epoch. */
+  day: number;
+}
+
+const secondsPerDay = 86_400;
+/** Days × secrets of one purpose that stay in memory. */
+const maxKeys = 32;
+const encoder = new TextEncoder();
+
+/** One secret, or several with the newest first: all open, the first one seals. */
+export type Secret = string | readonly string[];
+
+/** A secret as a list; refuses what could never seal anything. */
+export function normalizeSecret(secret: Secret): readonly string[] {
+  const secrets = typeof secret === "string" ? [secret] : secret;
+  if (!Array.isArray(secrets) || !secrets.length || secrets.some((one) => typeof one !== "string" || !one)) {
+    throw new InvalidConfigurationError(
+      "The store's 'secret' is empty. Give it a random text of at least 32 characters (`openssl rand -base64 48`), or an array of such texts with the newest first.",
+    );
+  }
+  return secrets;
+}
+
+/**
+ * The keys of one purpose: HKDF-SHA-256 (RFC 5869) of a secret for purpose, base identifier and UTC day.
+ * The `kid` (`<fingerprint of the secret>.<day>`) says which, so a whole fleet derives each day's key once and a rotated
+ * secret is picked without trying. `maxAge` (seconds) bounds which days are derived at all.
+ */
+export interface SealKeys {
+  /** The key that seals today. */
+  current(now: number): Promise<SealKey>;
+  /** The key a JWE header names, or `undefined` for a foreign secret, a day out of range, or any other header. */
+  named(header: string, now: number): SealKey | undefined | Promise<SealKey | undefined>;
+}
+
+export function createSealKeys(
+  secrets: readonly string[],
+  purpose: SealPurpose,
+  identifier: string,
+  maxAge: number,
+): SealKeys {
+  const kept = new Map<string, SealKey>();
+  const days = Math.ceil(maxAge / secondsPerDay) + 1;
+  let fingerprints: string[] | undefined;
+  let today: SealKey | undefined;
+
+  const inRange = (day: number, now: number): boolean => {
+    const age = Math.floor(now / secondsPerDay) - day;
+    return age >= -1 && age <= days;
+  };
+
+  const derive = async (secret: string, fingerprint: string, day: number): Promise<SealKey> => {
+    const header = encodeBase64url(
+      encoder.encode(JSON.stringify({ alg: "dir", enc: "A256GCM", kid: `${fingerprint}.${day}` })),
+    );
+    const key = await crypto.subtle.deriveKey(
+      hkdf(`${purpose} ${day} ${identifier}`),
+      await importSecret(secret),
+      { name: "AES-GCM", length: 256 },
+      false,
+      ["encrypt", "decrypt"],
+    );
+    const sealKey = { header, aad: encoder.encode(header), key, day };
+    if (kept.size >= maxKeys) kept.delete(kept.keys().next().value!);
+    kept.set(header, sealKey);
+    return sealKey;
+  };
+
+  const loadFingerprints = async (): Promise<string[]> => {
+    fingerprints ??= await Promise.all(
+      secrets.map(async (secret) => {
+        const bits = await crypto.subtle.deriveBits(hkdf("kid"), await importSecret(secret), 48);
+        return encodeBase64url(new Uint8Array(bits));
+      }),
+    );
+    return fingerprints;
+  };
+
+  const lookUp = async (header: string, now: number): Promise<SealKey | undefined> => {
+    const [fingerprint = "", dayText = "", ...more] = readKid(header)?.split(".") ?? [];
+    const day = Number(dayText);
+    if (more.length || !/^\d{1,6}$/.test(dayText) || !inRange(day, now)) return undefined;
+    const index = (await loadFingerprints()).indexOf(fingerprint);
+    if (index < 0) return undefined;
+    const found = await derive(secrets[index]!, fingerprint, day);
+    return found.header === header ? found : undefined;
+  };
+
+  return {
+    async current(now) {
+      const day = Math.floor(now / secondsPerDay);
+      if (today?.day !== day) today = await derive(secrets[0]!, (await loadFingerprints())[0]!, day);
+      return today;
+    },
+    named(header, now) {
+      const found = kept.get(header);
+      if (!found) return lookUp(header, now);
+      return inRange(found.day, now) ? found : undefined;
+    },
+  };
+}
+
+function hkdf(info: string): HkdfParams {
+  return {
+    name: "HKDF",
+    hash: "SHA-256",
+    salt: encoder.encode("auth0-edge"),
+    info: encoder.encode(`v1 ${info}`),
+  };
+}
+
+function importSecret(secret: string): Promise<CryptoKey> {
+  return crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, ["deriveKey", "deriveBits"]);
+}
+
+function readKid(header: string): string | undefined {
+  // Ours are 70 characters or so; nothing longer is worth decoding.
+  const bytes = header.length < 200 ? decodeBase64url(header) : undefined;
+  try {
+    const kid: unknown =
+      bytes && (JSON.parse(new TextDecoder().decode(bytes)) as { kid?: unknown } | null)?.kid;
+    return typeof kid === "string" ? kid : undefined;
+  } catch {
+    return undefined;
+  }
+}

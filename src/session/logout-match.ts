@@ -1,0 +1,21 @@
+import type { LogoutTokenClaims, StateData } from "./state-data.ts";
+
+/**
+ * Whether a logout token ends a session (OpenID Connect Back-Channel Logout 1.0 section 2.7).
+ *
+ * A `sid` ends every session of that sid. A token with only a `sub` ends the user's sessions whose ID token is not newer
+ * than itself, both by the issuer's clock: a replay then cannot end a login of later. The issuer has to be the session's.
+ */
+export function isEndedBy(state: StateData, claims: LogoutTokenClaims): boolean {
+  if (claims.iss && state.domain && hostOf(claims.iss) !== state.domain) return false;
+  if (claims.sid) {
+    return state.internal.sid === claims.sid && (!claims.sub || state.user?.sub === claims.sub);
+  }
+  if (!claims.sub || state.user?.sub !== claims.sub) return false;
+  const { iat } = state.user;
+  return claims.iat === undefined || typeof iat !== "number" || iat <= claims.iat;
+}
+
+function hostOf(issuer: string): string | undefined {
+  return URL.canParse(issuer) ? new URL(issuer).host : undefined;
+}

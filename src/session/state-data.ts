@@ -1,0 +1,85 @@
+/** The data of a session, as stores keep it and callers see it. Times are seconds since the epoch. */
+
+/** Claims of the logged-in user: those of the ID token (OpenID Connect Core section 5.1). */
+export interface UserClaims {
+  sub: string;
+  name?: string | undefined;
+  nickname?: string | undefined;
+  given_name?: string | undefined;
+  family_name?: string | undefined;
+  picture?: string | undefined;
+  email?: string | undefined;
+  email_verified?: boolean | undefined;
+  org_id?: string | undefined;
+  org_name?: string | undefined;
+  [key: string]: unknown;
+}
+
+/** An access token and what it is good for. */
+export interface TokenSet {
+  /** The audience it was asked for; `default` where none was named. */
+  audience: string;
+  accessToken: string;
+  /** The scope the issuer granted. */
+  scope: string | undefined;
+  expiresAt: number;
+  /** The scope that was asked for, kept where the issuer granted less, so that the same question finds it again. */
+  requestedScope?: string | undefined;
+}
+
+/** An access token of an upstream identity provider. */
+export interface ConnectionTokenSet {
+  accessToken: string;
+  scope: string | undefined;
+  expiresAt: number;
+  connection: string;
+  loginHint?: string | undefined;
+}
+
+/** What the SDK keeps for itself. */
+export interface InternalStateData {
+  /** The issuer's session id (`sid` claim); empty where it sent none. */
+  sid: string;
+  createdAt: number;
+  /** Random id of this session, 128 bit: a logout names it, so that a late response cannot bring the session back. */
+  id?: string | undefined;
+}
+
+/** A session as callers see it. */
+export interface SessionData {
+  user: UserClaims | undefined;
+  idToken: string | undefined;
+  refreshToken: string | undefined;
+  tokenSets: TokenSet[];
+  connectionTokenSets?: ConnectionTokenSet[] | undefined;
+  /** Host of the issuer that made the session. */
+  domain?: string | undefined;
+  /** Ceiling set by the upstream identity provider (`session_expiry` claim). */
+  sessionExpiresAt?: number | undefined;
+  [key: string]: unknown;
+}
+
+/** A session as stores keep it. */
+export interface StateData extends SessionData {
+  internal: InternalStateData;
+}
+
+/** What a login leaves behind to be checked at its callback. */
+export interface TransactionData {
+  audience?: string | undefined;
+  /** PKCE verifier (RFC 7636). */
+  codeVerifier?: string | undefined;
+  /** Host of the issuer the login was started at. */
+  domain?: string | undefined;
+  organization?: string | undefined;
+  [key: string]: unknown;
+}
+
+/** Claims of a logout token by which sessions are ended. */
+export interface LogoutTokenClaims {
+  sub?: string | undefined;
+  sid?: string | undefined;
+  iss?: string | undefined;
+  /** When the issuer made the token. */
+  iat?: number | undefined;
+}

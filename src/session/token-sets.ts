@@ -1,0 +1,86 @@
+import type { StateData, TokenSet } from "./state-data.ts";
+
+/** The key of a token set whose audience nobody named. */
+export const defaultAudience = "default";
+
+/** Tokens as an issuer answered them. */
+export interface ReceivedTokens {
+  accessToken: string;
+  /** Seconds since the epoch. */
+  expiresAt: number;
+  /** The granted scope. */
+  scope: string | undefined;
+  idToken?: string | undefined;
+  refreshToken?: string | undefined;
+}
+
+/** A token set of freshly received tokens. An omitted scope means: as asked (RFC 6749 section 5.1). */
+export function createTokenSet(
+  tokens: ReceivedTokens,
+  audience: string | undefined,
+  requestedScope: string | undefined,
+): TokenSet {
+  const { accessToken, expiresAt, scope = requestedScope } = tokens;
+  return {
+    audience: audience ?? defaultAudience,
+    accessToken,
+    scope,
+    expiresAt,
+    ...(requestedScope && !includesScope(scope, requestedScope) && { requestedScope }),
+  };
+}
+
+/**
+ * The cached token for an audience: unexpired, its scope (granted or asked for) a superset of the one wanted; of
+ * several, the one that lives longest.
+ */
+export function findTokenSet(
+  tokenSets: readonly TokenSet[],
+  audience: string,
+  scope: string | undefined,
+  now: number,
+): TokenSet | undefined {
+  return tokenSets
+    .filter(
+      (set) =>
+        set.audience === audience &&
+        set.expiresAt > now &&
+        (includesScope(set.scope, scope) || includesScope(set.requestedScope, scope)),
+    )
+    .sort((a, b) => b.expiresAt - a.expiresAt)[0];
+}
+
+/** The session after a refresh: new token set, new refresh and ID token where there are any, dead token sets gone. */
+export function withTokens(
+  state: StateData,
+  tokens: ReceivedTokens,
+  tokenSet: TokenSet,
+  now: number,
+): StateData {
+  const replaced = (other: TokenSet): boolean =>
+    other.audience === tokenSet.audience &&
+    other.scope === tokenSet.scope &&
+    other.requestedScope === tokenSet.requestedScope;
+  return {
+    ...withoutDeadTokens(state, now),
+    idToken: tokens.idToken ?? state.idToken,
+    refreshToken: tokens.refreshToken ?? state.refreshToken,
+    tokenSets: [...state.tokenSets.filter((set) => set.expiresAt > now && !replaced(set)), tokenSet],
+  };
+}
+
+/** The session without tokens nobody can use any more. */
+export function withoutDeadTokens(state: StateData, now: number): StateData {
+  const alive = (set: { expiresAt: number }): boolean => set.expiresAt > now;
+  return {
+    ...state,
+    tokenSets: state.tokenSets.filter(alive),
+    ...(state.connectionTokenSets && { connectionTokenSets: state.connectionTokenSets.filter(alive) }),
+  };
+}
+
+function includesScope(granted: string | undefined, wanted: string | undefined): boolean {
+  if (!wanted?.trim()) return true;
+  const scopes = new Set(granted?.split(" "));
+  return wanted.split(" ").every((scope) => !scope || scopes.has(scope));
+}

@@ -1,0 +1,58 @@
+import type { LogoutTokenClaims, StateData, TransactionData } from "../session/state-data.ts";
+
+/** What every store of the SDK can do. */
+export interface AbstractDataStore<TData, TStoreOptions = unknown> {
+  /**
+   * Keeps the data.
+   *
+   * @param identifier the name it is kept under
+   * @param removeIfExists whether this is a new login: what was there before is ended, and its id not used again
+   * @param options what the caller passed along, such as request and response headers
+   */
+  set(identifier: string, data: TData, removeIfExists?: boolean, options?: TStoreOptions): Promise<void>;
+  /** The data; `undefined` where there is none that can be trusted. */
+  get(identifier: string, options?: TStoreOptions): Promise<TData | undefined>;
+  /** Forgets the data. */
+  delete(identifier: string, options?: TStoreOptions): Promise<void>;
+}
+
+/** Where sessions live. */
+export interface StateStore<TStoreOptions = unknown> extends AbstractDataStore<StateData, TStoreOptions> {
+  /** Ends every session a logout token names. Throws where the store cannot. */
+  deleteByLogoutToken(claims: LogoutTokenClaims, options?: TStoreOptions): Promise<void>;
+  /**
+   * Throws where a change of the session could no longer be kept (`ResponseCommittedError`): asked before a refresh
+   * token is spent. Left out: always fine.
+   */
+  assertWritable?(options?: TStoreOptions): void;
+}
+
+/** Where logins wait for their callback. */
+export interface TransactionStore<TStoreOptions = unknown>
+  extends AbstractDataStore<TransactionData, TStoreOptions> {}
+
+/** What a session store is told beside the data. */
+export interface SessionWrite<TStoreOptions = unknown> {
+  /** Seconds the session lives from now on; the store should forget it then. */
+  expiresIn: number;
+  /**
+   * `true` for a new session. Otherwise the store must keep the data only if the session is still there, and answer
+   * `false` if it is not: a session that was ended stays ended.
+   */
+  create: boolean;
+  storeOptions: TStoreOptions | undefined;
+}
+
+/**
+ * A database for `StatefulStateStore`. The smaller contract of `@auth0/auth0-server-js` (no third argument, no
+ * `touch`) is accepted as well.
+ */
+export interface SessionStore<TStoreOptions = unknown> {
+  get(identifier: string, storeOptions?: TStoreOptions): Promise<StateData | undefined>;
+  /** Answers `false` where an existing session was to be changed and there is none. */
+  set(identifier: string, stateData: StateData, write?: SessionWrite<TStoreOptions>): Promise<void | boolean>;
+  delete(identifier: string, storeOptions?: TStoreOptions): Promise<void>;
+  deleteByLogoutToken(claims: LogoutTokenClaims, storeOptions?: TStoreOptions): Promise<void>;
+  /** Extends the life of a session to `expiresIn` seconds from now and leaves its data alone. */
+  touch?(identifier: string, expiresIn: number, storeOptions?: TStoreOptions): Promise<void>;
+}

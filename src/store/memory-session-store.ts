@@ -1,0 +1,48 @@
+import { isEndedBy } from "../session/logout-match.ts";
+import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
+import type { SessionStore, SessionWrite } from "./contracts.ts";
+
+/**
+ * Sessions in the memory of one process: for tests and for trying things out. On the edge every isolate has a memory of
+ * its own, so users would be logged in on one and not on the next.
+ */
+export class MemorySessionStore<TStoreOptions = unknown> implements SessionStore<TStoreOptions> {
+  readonly #sessions = new Map<string, { state: StateData; end: number }>();
+
+  get(identifier: string): Promise<StateData | undefined> {
+    const found = this.#alive(identifier);
+    return Promise.resolve(found && structuredClone(found.state));
+  }
+
+  set(identifier: string, stateData: StateData, write?: SessionWrite<TStoreOptions>): Promise<boolean> {
+    if (write?.create === false && !this.#alive(identifier)) return Promise.resolve(false);
+    const end = Date.now() / 1000 + (write?.expiresIn ?? Number.POSITIVE_INFINITY);
+    this.#sessions.set(identifier, { state: structuredClone(stateData), end });
+    return Promise.resolve(true);
+  }
+
+  touch(identifier: string, expiresIn: number): Promise<void> {
+    const found = this.#alive(identifier);
+    if (found) found.end = Date.now() / 1000 + expiresIn;
+    return Promise.resolve();
+  }
+
+  delete(identifier: string): Promise<void> {
+    this.#sessions.delete(identifier);
+    return Promise.resolve();
+  }
+
+  deleteByLogoutToken(claims: LogoutTokenClaims): Promise<void> {
+    for (const [identifier, { state }] of this.#sessions) {
+      if (isEndedBy(state, claims)) this.#sessions.delete(identifier);
+    }
+    return Promise.resolve();
+  }
+
+  #alive(identifier: string): { state: StateData; end: number } | undefined {
+    const found = this.#sessions.get(identifier);
+    if (!found || found.end > Date.now() / 1000) return found;
+    this.#sessions.delete(identifier);
+    return undefined;
+  }
+}

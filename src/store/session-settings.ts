@@ -1,0 +1,64 @@
+import type { CookieSerializeOptions } from "../cookies/cookie-text.ts";
+import { cookieAttributes, type SessionCookieOptions } from "../cookies/session-cookie.ts";
+import type { SealPurpose } from "../seal/keys.ts";
+import { type Sealer, sealerFor } from "../seal/sealer.ts";
+import { type SessionLifetime, sessionLifetime } from "../session/lifetime.ts";
+import type { EncryptedStoreOptions } from "./abstract-stores.ts";
+
+/** How sessions live and what their cookie looks like. */
+export interface SessionConfiguration {
+  /** Whether activity extends the session. Default `true`. */
+  rolling?: boolean | undefined;
+  /** Seconds a session lives at most. Default 259,200 (3 days). */
+  absoluteDuration?: number | undefined;
+  /** Seconds a rolling session lives without activity. Default 86,400 (1 day). */
+  inactivityDuration?: number | undefined;
+  cookie?: SessionCookieOptions | undefined;
+}
+
+/** The configuration of one session cookie, its defaults filled in. */
+export interface SessionSettings {
+  lifetime: SessionLifetime;
+  /** Name of the cookie. */
+  name: string;
+  attributes: CookieSerializeOptions;
+  /** Seals and opens what the cookie holds. */
+  sealer: Sealer;
+  /** Seals and opens the marker of ended sessions. */
+  markerSealer: Sealer;
+}
+
+/**
+ * @param identifier the state identifier; the cookie's name unless the configuration has one
+ * @param purpose what the cookie holds: the session or its id
+ * @throws InvalidConfigurationError for cookie options a browser would refuse, or an empty secret
+ */
+export function sessionSettings(
+  options: SessionConfiguration & EncryptedStoreOptions,
+  identifier: string,
+  purpose: SealPurpose,
+): SessionSettings {
+  const name = options.cookie?.name ?? identifier;
+  const lifetime = sessionLifetime(options);
+  return {
+    lifetime,
+    name,
+    attributes: cookieAttributes({ ...options.cookie, name }),
+    sealer: sealerFor(options.secret, purpose, identifier, lifetime.absoluteDuration),
+    markerSealer: sealerFor(options.secret, "logout", identifier, lifetime.absoluteDuration),
+  };
+}
+
+/** Remembers the settings of the identifier used last: a store serves one, as a rule. */
+export function rememberSettings(
+  options: SessionConfiguration & EncryptedStoreOptions,
+  purpose: SealPurpose,
+): (identifier: string) => SessionSettings {
+  let last: { identifier: string; settings: SessionSettings } | undefined;
+  return (identifier) => {
+    if (last?.identifier !== identifier) {
+      last = { identifier, settings: sessionSettings(options, identifier, purpose) };
+    }
+    return last.settings;
+  };
+}

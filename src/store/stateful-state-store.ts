@@ -1,0 +1,122 @@
+import { type CookieHandler, canSetCookies } from "../cookies/cookie-handler.ts";
+import { MissingSessionError } from "../errors.ts";
+import { isRollDue, sessionEnd } from "../session/lifetime.ts";
+import { randomId } from "../session/random.ts";
+import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
+import { AbstractStateStore, type EncryptedStoreOptions } from "./abstract-stores.ts";
+import type { SessionStore } from "./contracts.ts";
+import { rememberSettings, type SessionConfiguration, type SessionSettings } from "./session-settings.ts";
+
+/** Options of {@link StatefulStateStore}. */
+export interface StatefulStateStoreOptions<TStoreOptions> extends EncryptedStoreOptions {
+  /** The database that keeps the sessions. */
+  store: SessionStore<TStoreOptions>;
+}
+
+/** No session id of ours is longer sealed; a larger cookie is not worth opening. */
+const maxCookieChars = 1024;
+
+/** Keeps sessions in a database; the browser's cookie holds nothing but a sealed random id of 128 bit. */
+export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateStore<TStoreOptions> {
+  readonly #store: SessionStore<TStoreOptions>;
+  readonly #cookies: CookieHandler<TStoreOptions>;
+  readonly #settings: (identifier: string) => SessionSettings;
+
+  /**
+   * @param options the secret, the database, lifetimes and cookie attributes
+   * @param cookieHandler how to reach the cookies of a request and its response
+   * @throws InvalidConfigurationError for an empty secret
+   */
+  constructor(
+    options: StatefulStateStoreOptions<TStoreOptions> & SessionConfiguration,
+    cookieHandler: CookieHandler<TStoreOptions>,
+  ) {
+    super(options);
+    this.#store = options.store;
+    this.#cookies = cookieHandler;
+    this.#settings = rememberSettings(options, "session-id");
+  }
+
+  /** @throws MissingSessionError where the session to be changed was ended in the meantime */
+  async set(
+    identifier: string,
+    stateData: StateData,
+    removeIfExists?: boolean,
+    options?: TStoreOptions,
+  ): Promise<void> {
+    const now = Math.floor(Date.now() / 1000);
+    const end = sessionEnd(stateData, this.#settings(identifier).lifetime, now);
+    const current = await this.#readId(identifier, now, options);
+    const create = !current || removeIfExists === true;
+    const id = create ? randomId() : current.id;
+    // The cookie first: where it cannot be set, no session must lie in the database that nobody can reach.
+    if (create) await this.#setCookie(identifier, id, end, now, options);
+    if (create && current) await this.#store.delete(current.id, options);
+    const kept = await this.#store.set(id, stateData, {
+      expiresIn: end - now,
+      create,
+      storeOptions: options,
+    });
+    if (kept === false) throw new MissingSessionError("The session was ended while it was being changed.");
+    if (!create && canSetCookies(this.#cookies, options))
+      await this.#setCookie(identifier, id, end, now, options);
+  }
+
+  async get(identifier: string, options?: TStoreOptions): Promise<StateData | undefined> {
+    const now = Math.floor(Date.now() / 1000);
+    const { lifetime } = this.#settings(identifier);
+    const current = await this.#readId(identifier, now, options);
+    if (!current) return undefined;
+    const state = await this.#store.get(current.id, options);
+    if (!state || sessionEnd(state, lifetime, now) <= now) {
+      if (canSetCookies(this.#cookies, options)) await this.#deleteCookie(identifier, options);
+      return undefined;
+    }
+    if (isRollDue(state, current.end, lifetime, now) && canSetCookies(this.#cookies, options)) {
+      const end = sessionEnd(state, lifetime, now);
+      await this.#store.touch?.(current.id, end - now, options);
+      await this.#setCookie(identifier, current.id, end, now, options);
+    }
+    return state;
+  }
+
+  async delete(identifier: string, options?: TStoreOptions): Promise<void> {
+    const current = await this.#readId(identifier, Math.floor(Date.now() / 1000), options);
+    if (current) await this.#store.delete(current.id, options);
+    await this.#deleteCookie(identifier, options);
+  }
+
+  async deleteByLogoutToken(claims: LogoutTokenClaims, options?: TStoreOptions): Promise<void> {
+    await this.#store.deleteByLogoutToken(claims, options);
+  }
+
+  async #readId(
+    identifier: string,
+    now: number,
+    options?: TStoreOptions,
+  ): Promise<{ id: string; end: number } | undefined> {
+    const { name, sealer } = this.#settings(identifier);
+    const text = await this.#cookies.getCookie(name, options);
+    if (!text || text.length > maxCookieChars) return undefined;
+    const opened = await sealer.open(text, now);
+    const id = (opened?.data as { id?: unknown } | undefined)?.id;
+    return opened && typeof id === "string" ? { id, end: opened.exp } : undefined;
+  }
+
+  async #setCookie(
+    identifier: string,
+    id: string,
+    end: number,
+    now: number,
+    options?: TStoreOptions,
+  ): Promise<void> {
+    const { name, sealer, attributes } = this.#settings(identifier);
+    const text = await sealer.seal({ id }, end, now);
+    await this.#cookies.setCookie(name, text, { ...attributes, maxAge: end - now }, options);
+  }
+
+  async #deleteCookie(identifier: string, options?: TStoreOptions): Promise<void> {
+    const { name, attributes } = this.#settings(identifier);
+    await this.#cookies.deleteCookie(name, options, attributes);
+  }
+}

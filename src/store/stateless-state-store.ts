@@ -1,0 +1,131 @@
+import { chunkNames, splitChunks } from "../cookies/chunks.ts";
+import { type CookieHandler, canSetCookies } from "../cookies/cookie-handler.ts";
+import { BackchannelLogoutError, SessionTooLargeError } from "../errors.ts";
+import { isRollDue, sessionEnd } from "../session/lifetime.ts";
+import { sealState } from "../session/sealed-state.ts";
+import { largestMembers } from "../session/size.ts";
+import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
+import { withoutDeadTokens } from "../session/token-sets.ts";
+import { AbstractStateStore, type EncryptedStoreOptions } from "./abstract-stores.ts";
+import { markEnded, markerName } from "./logout-marker.ts";
+import { readSessionCookie } from "./session-cookie.ts";
+import { rememberSettings, type SessionConfiguration, type SessionSettings } from "./session-settings.ts";
+
+/**
+ * Keeps the whole session in sealed cookies of the browser: no server-side storage at all.
+ *
+ * A response that is still on its way when the user logs out does not bring the session back: a marker cookie names the
+ * session that ended. What cookies alone cannot do is end a session from the back channel; use a stateful store for that.
+ */
+export class StatelessStateStore<TStoreOptions = unknown> extends AbstractStateStore<TStoreOptions> {
+  readonly #cookies: CookieHandler<TStoreOptions>;
+  readonly #settings: (identifier: string) => SessionSettings;
+
+  /**
+   * @param options the secret, lifetimes and cookie attributes
+   * @param cookieHandler how to reach the cookies of a request and its response
+   * @throws InvalidConfigurationError for an empty secret
+   */
+  constructor(
+    options: SessionConfiguration & EncryptedStoreOptions,
+    cookieHandler: CookieHandler<TStoreOptions>,
+  ) {
+    super(options);
+    this.#cookies = cookieHandler;
+    this.#settings = rememberSettings(options, "session");
+  }
+
+  /** @throws SessionTooLargeError where it takes more than 8 KB of cookies; the cookies of before stay then */
+  async set(
+    identifier: string,
+    stateData: StateData,
+    removeIfExists?: boolean,
+    options?: TStoreOptions,
+  ): Promise<void> {
+    const now = Math.floor(Date.now() / 1000);
+    const settings = this.#settings(identifier);
+    const { attributes, lifetime } = settings;
+    const cookies = await this.#cookies.getCookies(options);
+    const replaced = removeIfExists && (await readSessionCookie(settings, cookies, now));
+    const end = sessionEnd(stateData, lifetime, now);
+    const { set, remove } = await this.#split(settings, stateData, cookies, end, now);
+    for (const cookie of set) {
+      await this.#cookies.setCookie(cookie.name, cookie.value, { ...attributes, maxAge: end - now }, options);
+    }
+    for (const other of remove) await this.#cookies.deleteCookie(other, options, attributes);
+    if (replaced) await this.#mark(settings, cookies, replaced.state, now, options);
+  }
+
+  async get(identifier: string, options?: TStoreOptions): Promise<StateData | undefined> {
+    const now = Math.floor(Date.now() / 1000);
+    const settings = this.#settings(identifier);
+    const found = await readSessionCookie(settings, await this.#cookies.getCookies(options), now);
+    if (!found) return undefined;
+    if (isRollDue(found.state, found.end, settings.lifetime, now) && canSetCookies(this.#cookies, options)) {
+      await this.set(identifier, found.state, false, options);
+    }
+    return found.state;
+  }
+
+  async delete(identifier: string, options?: TStoreOptions): Promise<void> {
+    const now = Math.floor(Date.now() / 1000);
+    const settings = this.#settings(identifier);
+    const cookies = await this.#cookies.getCookies(options);
+    const ended = await readSessionCookie(settings, cookies, now);
+    for (const name of chunkNames(settings.name, cookies)) {
+      await this.#cookies.deleteCookie(name, options, settings.attributes);
+    }
+    if (ended) await this.#mark(settings, cookies, ended.state, now, options);
+  }
+
+  /** @throws BackchannelLogoutError always: nobody but the browser holds the session */
+  deleteByLogoutToken(_claims: LogoutTokenClaims, _options?: TStoreOptions): Promise<void> {
+    return Promise.reject(
+      new BackchannelLogoutError(
+        "Sessions in cookies cannot be ended from the back channel. Use StatefulStateStore with a session store.",
+      ),
+    );
+  }
+
+  /** @throws ResponseCommittedError where the response has left */
+  assertWritable(options?: TStoreOptions): void {
+    this.#cookies.assertWritable?.(options);
+  }
+
+  async #split(
+    settings: SessionSettings,
+    stateData: StateData,
+    cookies: Readonly<Record<string, string>>,
+    end: number,
+    now: number,
+  ): Promise<ReturnType<typeof splitChunks>> {
+    const attempt = async (state: StateData): Promise<ReturnType<typeof splitChunks>> => {
+      const { data, tokens } = sealState(state);
+      return splitChunks(settings.name, await settings.sealer.seal(data, end, now, tokens), cookies);
+    };
+    try {
+      return await attempt(stateData);
+    } catch (error) {
+      if (!(error instanceof SessionTooLargeError)) throw error;
+      const pruned = withoutDeadTokens(stateData, now);
+      return await attempt(pruned).catch((cause: unknown) => {
+        if (!(cause instanceof SessionTooLargeError)) throw cause;
+        throw new SessionTooLargeError(
+          `The session does not fit into cookies: ${cause.message}. Largest members: ${largestMembers(pruned)}. Ask for fewer claims or audiences, or keep sessions in a stateful store. The session of before is unchanged.`,
+        );
+      });
+    }
+  }
+
+  async #mark(
+    settings: SessionSettings,
+    cookies: Readonly<Record<string, string>>,
+    state: StateData,
+    now: number,
+    options?: TStoreOptions,
+  ): Promise<void> {
+    const text = await markEnded(settings, cookies, state, now);
+    const attributes = { ...settings.attributes, maxAge: settings.lifetime.absoluteDuration };
+    await this.#cookies.setCookie(markerName(settings.name), text, attributes, options);
+  }
+}

@@ -1,0 +1,146 @@
+import type { allowInsecureLoopback, ServerClientOptions } from "../context/options.ts";
+import { HeadersCookieHandler, type HeadersStoreOptions } from "../cookies/headers-cookie-handler.ts";
+import { InvalidConfigurationError } from "../errors.ts";
+import { isLoopbackHttp } from "../loopback.ts";
+import { ServerClient } from "../server-client.ts";
+import type { EncryptedStoreOptions } from "../store/abstract-stores.ts";
+import type { StateStore } from "../store/contracts.ts";
+import { CookieTransactionStore } from "../store/cookie-transaction-store.ts";
+import type { SessionConfiguration } from "../store/session-settings.ts";
+import { StatelessStateStore } from "../store/stateless-state-store.ts";
+import { optional, required, settingsOf, strongSecrets } from "./environment.ts";
+
+/** Paths of the routes, below the path of the app. */
+export const routes = {
+  login: "/auth/login",
+  callback: "/auth/callback",
+  logout: "/auth/logout",
+  backchannelLogout: "/auth/backchannel-logout",
+} as const;
+
+type ClientOptions = Pick<
+  ServerClientOptions<HeadersStoreOptions>,
+  | "authorizationParams"
+  | "customFetch"
+  | "discoveryCache"
+  | "organization"
+  | "stateIdentifier"
+  | "telemetry"
+  | "transactionIdentifier"
+  | typeof allowInsecureLoopback
+>;
+
+/** Options of `edgeAuth`. What has a setting of its own may be left out where that is set. */
+export interface EdgeAuthOptions extends ClientOptions {
+  /** Auth0 domain. Setting: `AUTH0_DOMAIN`. */
+  domain?: string | undefined;
+  /** Issuer of another OpenID provider, in place of `domain`. */
+  issuer?: string | undefined;
+  /** Setting: `AUTH0_CLIENT_ID`. */
+  clientId?: string | undefined;
+  /** Setting: `AUTH0_CLIENT_SECRET`. Set in neither place: a public client. */
+  clientSecret?: string | undefined;
+  /** Seals sessions: at least 32 characters, or several such texts with the newest first. Setting: `AUTH0_SECRET`. */
+  secret?: string | string[] | undefined;
+  /** Where users reach the app, such as `https://example.com`. Setting: `APP_BASE_URL`. */
+  appBaseUrl?: string | undefined;
+  /** Lifetimes and cookie of the session. */
+  session?: SessionConfiguration | undefined;
+  /**
+   * Makes the store that keeps the sessions. Default: `StatelessStateStore`, sealed cookies and no server-side storage.
+   *
+   * @example
+   * stateStore: (options, cookies) => new StatefulStateStore({ ...options, store }, cookies)
+   */
+  stateStore?:
+    | ((
+        options: SessionConfiguration & EncryptedStoreOptions,
+        cookies: HeadersCookieHandler,
+      ) => StateStore<HeadersStoreOptions>)
+    | undefined;
+}
+
+/** Where users reach the app. */
+export interface BaseUrl {
+  origin: string;
+  /** Path the app is mounted at, without a slash at the end; empty at the root. */
+  path: string;
+  /** Origin and path together. */
+  href: string;
+}
+
+/** Everything `edgeAuth` needs to serve requests of one environment. */
+export interface Configuration {
+  client: ServerClient<HeadersStoreOptions>;
+  cookies: HeadersCookieHandler;
+  /** Name of the session cookie. */
+  cookieName: string;
+  base: BaseUrl;
+  /** The issuer's URL. */
+  issuer: URL;
+}
+
+/**
+ * Options and settings made into a client.
+ *
+ * @throws InvalidConfigurationError naming the option or setting that is missing or cannot work
+ */
+export function configure(options: EdgeAuthOptions, env: unknown): Configuration {
+  const settings = settingsOf(env);
+  const { domain, issuer, session = {}, stateIdentifier = "__a0_session" } = options;
+  const { stateStore = (...given) => new StatelessStateStore(...given) } = options;
+  const authority = issuer ? { issuer } : { domain: required(settings, "AUTH0_DOMAIN", "domain", domain) };
+  const clientId = required(settings, "AUTH0_CLIENT_ID", "clientId", options.clientId);
+  const base = parseBaseUrl(required(settings, "APP_BASE_URL", "appBaseUrl", options.appBaseUrl));
+  const secret = strongSecrets(
+    Array.isArray(options.secret)
+      ? options.secret
+      : required(settings, "AUTH0_SECRET", "secret", options.secret),
+  );
+  const cookie = isLoopbackHttp(new URL(base.origin)) ? insecureCookie(session.cookie) : session.cookie;
+  const cookies = new HeadersCookieHandler();
+  const stores = { ...session, cookie, secret };
+  const { name: _, ...transactionCookie } = cookie ?? {};
+  return {
+    client: new ServerClient({
+      ...options,
+      ...authority,
+      clientId,
+      clientSecret: optional(settings, "AUTH0_CLIENT_SECRET", options.clientSecret),
+      authorizationParams: { redirect_uri: `${base.href}${routes.callback}`, ...options.authorizationParams },
+      stateStore: stateStore(stores, cookies),
+      // Another site sends the browser back, and `strict` cookies would stay behind.
+      transactionStore: new CookieTransactionStore(
+        { secret, cookie: { ...transactionCookie, sameSite: "lax", partitioned: undefined } },
+        cookies,
+      ),
+    }),
+    cookies,
+    cookieName: cookie?.name ?? stateIdentifier,
+    base,
+    issuer: new URL(issuer ?? `https://${authority.domain!.replace(/^https?:\/\//i, "")}`),
+  };
+}
+
+function parseBaseUrl(text: string): BaseUrl {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || (url.protocol !== "https:" && !isLoopbackHttp(url)) || url.username || url.search || url.hash) {
+    throw new InvalidConfigurationError(
+      `APP_BASE_URL must be an https URL without query, such as 'https://example.com' (http is fine for localhost), not '${url ? url.origin : text}'.`,
+    );
+  }
+  const path = url.pathname.replace(/\/+$/, "");
+  return { origin: url.origin, path, href: url.origin + path };
+}
+
+/** Not every browser keeps `Secure` cookies on http://localhost, and the prefixes demand `Secure`. */
+function insecureCookie(cookie: SessionConfiguration["cookie"] = {}): SessionConfiguration["cookie"] {
+  const name = cookie.name?.replace(/^__(host|secure)-/i, "");
+  return {
+    ...cookie,
+    name,
+    secure: false,
+    partitioned: undefined,
+    sameSite: cookie.sameSite === "strict" ? "strict" : "lax",
+  };
+}

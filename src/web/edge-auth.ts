@@ -1,0 +1,170 @@
+import { InvalidConfigurationError } from "../errors.ts";
+import type { GetAccessTokenOptions } from "../flows/get-access-token.ts";
+import type { SessionData, TokenSet, UserClaims } from "../session/state-data.ts";
+import { type Configuration, configure, type EdgeAuthOptions, routes } from "./configuration.ts";
+import { isWorkerd, settingsOf } from "./environment.ts";
+import type { Exchange } from "./exchange.ts";
+import { problemResponse } from "./pages.ts";
+import { problemOf } from "./problems.ts";
+import { createRequestAuth, type RequestAuth, type UnauthenticatedReason } from "./request-auth.ts";
+import { backchannelLogout } from "./routes/backchannel-logout.ts";
+import { callback } from "./routes/callback.ts";
+import { login } from "./routes/login.ts";
+import { logout } from "./routes/logout.ts";
+
+/** What a host passes along with a request, as far as it is needed here. */
+export interface ExecutionContextLike {
+  waitUntil?(promise: Promise<unknown>): void;
+}
+
+/** An app: a function of the request, or an object with such a function, as Workers, Deno and Bun export them. */
+export type App<Env, Ctx> =
+  | ((request: Request, env: Env, ctx: Ctx, auth: RequestAuth) => Response | Promise<Response>)
+  | { fetch(request: Request, env: Env, ctx: Ctx, auth: RequestAuth): Response | Promise<Response> };
+
+/** What `authenticate` answers. */
+export interface Authentication {
+  /** Present where the request was one of the auth routes: return it as it is. */
+  response?: Response | undefined;
+  session: SessionData | undefined;
+  user: UserClaims | undefined;
+  /** Why nobody is logged in. */
+  reason: UnauthenticatedReason | undefined;
+  /** `Set-Cookie` and `Cache-Control` for the response you build; `respond` adds them for you. */
+  headers: Headers;
+  getAccessToken(options?: GetAccessTokenOptions): Promise<TokenSet>;
+  client: RequestAuth["client"];
+  storeOptions: RequestAuth["storeOptions"];
+  /** See {@link RequestAuth.respond}. */
+  respond: RequestAuth["respond"];
+  /** See {@link RequestAuth.challenge}. */
+  challenge: RequestAuth["challenge"];
+}
+
+/** Login for a whole app. */
+export interface EdgeAuth<Env> {
+  /**
+   * Wraps an app: mounts the auth routes and hands the login state to the app as its fourth argument.
+   *
+   * @example
+   * export default auth.handler(async (request, env, ctx, auth) => {
+   *   const user = await auth.getUser();
+   *   return user ? new Response(`Hello ${user.name}`) : auth.challenge();
+   * });
+   */
+  handler<Ctx = unknown>(
+    app: App<Env, Ctx>,
+  ): {
+    fetch(request: Request, env?: Env, ctx?: Ctx): Promise<Response>;
+  };
+  /**
+   * For middleware: answers the auth routes and says who is logged in. The session is read at once.
+   *
+   * @throws InvalidConfigurationError where a setting is missing or cannot work
+   */
+  authenticate(request: Request, env?: Env, ctx?: ExecutionContextLike): Promise<Authentication>;
+  /** For adapters: the login state of a request, or the response where none of the app's own is due. */
+  begin(request: Request, env?: Env, ctx?: ExecutionContextLike): Promise<Begun>;
+}
+
+/** A request that was one of the auth routes, or could not be served, has its response; any other one goes to the app. */
+export type Begun =
+  | { response: Response; auth?: RequestAuth | undefined }
+  | { response?: undefined; auth: RequestAuth };
+
+const routeHandlers: Record<string, (exchange: Exchange) => Promise<Response>> = {
+  [routes.login]: login,
+  [routes.callback]: callback,
+  [routes.logout]: logout,
+  [routes.backchannelLogout]: backchannelLogout,
+};
+
+/**
+ * Login, sessions and logout for an app on any Web-standard platform, in one call.
+ *
+ * @param options options, or a function of the settings (a Worker's `env`, elsewhere the process environment). They are
+ * resolved when the first request comes: once for each `env` of a Worker, once elsewhere.
+ */
+export function edgeAuth<Env = unknown>(
+  options: EdgeAuthOptions | ((env: Env) => EdgeAuthOptions) = {},
+): EdgeAuth<Env> {
+  const configurationOf = rememberConfiguration(options);
+
+  const enter = async (
+    configuration: Configuration,
+    request: Request,
+    ctx: ExecutionContextLike | undefined,
+  ): Promise<Begun & { auth: RequestAuth }> => {
+    const auth = createRequestAuth(configuration, request, ctx?.waitUntil?.bind(ctx));
+    const url = new URL(request.url);
+    const { base } = configuration;
+    const handle = url.pathname.startsWith(base.path) && routeHandlers[url.pathname.slice(base.path.length)];
+    if (!handle) return { auth };
+    const response = await handle({ request, url, auth, configuration }).catch((error: unknown) =>
+      problemResponse(request, problemOf(error, request, `${base.path}${routes.login}`)),
+    );
+    return { auth, response: auth.respond(response) };
+  };
+
+  const begin: EdgeAuth<Env>["begin"] = async (request, env, ctx) => {
+    let configuration: Configuration;
+    try {
+      configuration = configurationOf(env);
+    } catch (error) {
+      if (!(error instanceof InvalidConfigurationError)) throw error;
+      console.error(`auth0-edge: ${error.message}`);
+      return { response: problemResponse(request, problemOf(error, request, "/")) };
+    }
+    return await enter(configuration, request, ctx);
+  };
+
+  return {
+    begin,
+    handler: (app) => ({
+      async fetch(request, env, ctx) {
+        const { auth, response } = await begin(request, env, ctx as ExecutionContextLike | undefined);
+        if (response) return response;
+        const run = typeof app === "function" ? app : app.fetch.bind(app);
+        return auth.respond(await run(request, env as Env, ctx as Parameters<typeof run>[2], auth));
+      },
+    }),
+    async authenticate(request, env, ctx) {
+      const { auth, response } = await begin(request, env, ctx);
+      if (!auth)
+        throw new InvalidConfigurationError("auth0-edge is not configured; the log says what is missing.");
+      const session = response ? undefined : await auth.getSession();
+      const { headers, client, storeOptions, getAccessToken, respond, challenge } = auth;
+      headers.set("cache-control", "private, no-store");
+      return {
+        response,
+        session,
+        user: session?.user,
+        reason: session || response ? undefined : await auth.getReason(),
+        headers,
+        getAccessToken,
+        client,
+        storeOptions,
+        respond,
+        challenge,
+      };
+    },
+  };
+}
+
+/** The configuration of an environment, made once. One that failed is tried again: the setting may be there next time. */
+function rememberConfiguration<Env>(
+  options: EdgeAuthOptions | ((env: Env) => EdgeAuthOptions),
+): (env: Env | undefined) => Configuration {
+  const byEnv = new WeakMap<object, Configuration>();
+  const shared = {};
+  return (env) => {
+    const key = isWorkerd() && typeof env === "object" && env !== null ? env : shared;
+    let configuration = byEnv.get(key);
+    if (!configuration) {
+      const resolved = typeof options === "function" ? options(settingsOf(env) as Env) : options;
+      configuration = configure(resolved, env);
+      byEnv.set(key, configuration);
+    }
+    return configuration;
+  };
+}

@@ -1,0 +1,68 @@
+import { InvalidConfigurationError } from "../errors.ts";
+
+/** The settings `edgeAuth` reads where an option is left out. */
+export type Setting =
+  | "AUTH0_DOMAIN"
+  | "AUTH0_CLIENT_ID"
+  | "AUTH0_CLIENT_SECRET"
+  | "AUTH0_SECRET"
+  | "APP_BASE_URL";
+
+/**
+ * Whether this is workerd, where every Worker gets one `env` object that holds its settings. Other hosts pass other
+ * things in its place, some of them anew for each request, and keep settings in the process environment.
+ */
+export function isWorkerd(): boolean {
+  return globalThis.navigator?.userAgent === "Cloudflare-Workers";
+}
+
+/** The settings of this host: a Worker's `env`, or the process environment. */
+export function settingsOf(env: unknown): Record<string, unknown> {
+  if (isWorkerd() && typeof env === "object" && env !== null) return env as Record<string, unknown>;
+  const host = globalThis as { process?: { env?: Record<string, unknown> } };
+  return host.process?.env ?? {};
+}
+
+const where =
+  "On Cloudflare Workers set it with `wrangler secret put` (or in .dev.vars for development), elsewhere as an environment variable, or pass it to edgeAuth()";
+
+/**
+ * An option or, where it is left out, the setting of that name.
+ *
+ * @throws InvalidConfigurationError naming the setting and where to set it
+ */
+export function required(
+  settings: Record<string, unknown>,
+  name: Setting,
+  option: string,
+  value: unknown,
+): string {
+  const found = optional(settings, name, value);
+  if (found !== undefined) return found;
+  throw new InvalidConfigurationError(`${name} is not set. ${where} as '${option}'.`);
+}
+
+/** An option or, where it is left out, the setting of that name, if any. */
+export function optional(
+  settings: Record<string, unknown>,
+  name: Setting,
+  value: unknown,
+): string | undefined {
+  const found = value ?? settings[name];
+  return typeof found === "string" && found.trim() ? found.trim() : undefined;
+}
+
+/**
+ * Secrets that are long enough to seal sessions with.
+ *
+ * @throws InvalidConfigurationError for fewer than 32 characters
+ */
+export function strongSecrets(secret: string | readonly string[]): string[] {
+  const secrets = [secret].flat();
+  if (!secrets.length || secrets.some((one) => typeof one !== "string" || one.length < 32)) {
+    throw new InvalidConfigurationError(
+      `AUTH0_SECRET must have at least 32 characters, since every session is sealed with it. Make one with \`openssl rand -base64 48\`. ${where} as 'secret'.`,
+    );
+  }
+  return secrets;
+}

@@ -1,0 +1,55 @@
+import type { Configuration } from "./configuration.ts";
+import { noStore } from "./pages.ts";
+import type { RequestAuth } from "./request-auth.ts";
+
+/** A request to one of the routes, and what answers it. */
+export interface Exchange {
+  request: Request;
+  url: URL;
+  auth: RequestAuth;
+  configuration: Configuration;
+}
+
+const maxFormBytes = 65_536;
+
+/** A redirect nobody may cache: it depends on who asks. */
+export function redirect(location: string, status: 302 | 303 = 302): Response {
+  return new Response(null, { status, headers: { ...noStore, location } });
+}
+
+/** A browser that fetches ahead must neither start a login nor log anybody out (`Sec-Purpose: prefetch`). */
+export function isPrefetch({ headers }: Request): boolean {
+  return /prefetch|prerender/i.test(`${headers.get("sec-purpose") ?? ""} ${headers.get("purpose") ?? ""}`);
+}
+
+/** Answer to a request that fetched ahead: nothing happens, and nothing is kept. */
+export function ignorePrefetch(): Response {
+  return new Response(null, { status: 204, headers: noStore });
+}
+
+/** Answer to a method a route does not have. */
+export function methodNotAllowed(allow: string): Response {
+  return Response.json(
+    { error: "method_not_allowed", message: `Use ${allow}.` },
+    { status: 405, headers: { ...noStore, allow } },
+  );
+}
+
+/** The fields of a form that was posted; `undefined` where the body is no form or too large. */
+export async function readForm(request: Request): Promise<URLSearchParams | undefined> {
+  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/x-www-form-urlencoded" || !request.body) return undefined;
+  const reader = (request.body as ReadableStream<Uint8Array>).getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let size = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return new URLSearchParams(text + decoder.decode());
+    size += value.length;
+    if (size > maxFormBytes) {
+      await reader.cancel();
+      return undefined;
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}

@@ -1,0 +1,64 @@
+/** What a person or program is told when something did not work. */
+export interface Problem {
+  status: number;
+  /** Stable and machine-readable. */
+  code: string;
+  title: string;
+  /** Plain cause and what to do about it. Never a secret, never a stack. */
+  message: string;
+  /** A link to go on with. */
+  action?: { href: string; label: string } | undefined;
+}
+
+/** Headers of everything that depends on who asks. */
+export const noStore: Readonly<Record<string, string>> = { "cache-control": "private, no-store" };
+
+/** Whether a request comes from a person who looks at pages, by `Accept` and fetch metadata. */
+export function wantsPage(request: Request): boolean {
+  const mode = request.headers.get("sec-fetch-mode");
+  return (
+    (mode === null || mode === "navigate") &&
+    (request.headers.get("accept") ?? "").includes("text/html") &&
+    ["GET", "HEAD", "POST"].includes(request.method)
+  );
+}
+
+/** A problem as a page for people, or as JSON for programs. */
+export function problemResponse(request: Request, problem: Problem): Response {
+  const { status, code, message } = problem;
+  if (!wantsPage(request)) return Response.json({ error: code, message }, { status, headers: noStore });
+  return new Response(page(problem), {
+    status,
+    headers: {
+      ...noStore,
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy":
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+    },
+  });
+}
+
+const style = `:root{color-scheme:light dark;--bg:#f6f7f9;--card:#fff;--text:#1b1f24;--soft:#5b6470;--line:#e2e5ea;--accent:#3b4fd8;--on:#fff}
+@media(prefers-color-scheme:dark){:root{--bg:#111418;--card:#1a1e24;--text:#eef1f5;--soft:#a2acb9;--line:#2c323b;--accent:#9aa7ff;--on:#111418}}
+*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--bg);color:var(--text);font:1rem/1.6 system-ui,sans-serif}
+main{width:100%;max-width:30rem;padding:2.25rem;background:var(--card);border:1px solid var(--line);border-radius:1rem}
+h1{margin:0 0 .75rem;font-size:1.4rem;line-height:1.3}p{margin:0 0 1.25rem;overflow-wrap:anywhere}small{color:var(--soft)}code{font-size:.9em}
+a{display:inline-block;margin-bottom:1.5rem;padding:.6rem 1.2rem;border-radius:.6rem;background:var(--accent);color:var(--on);text-decoration:none;font-weight:600}a:focus-visible{outline:3px solid var(--text);outline-offset:2px}`;
+
+function page({ code, title, message, action }: Problem): string {
+  const link = action ? `<a href="${escapeHtml(action.href)}">${escapeHtml(action.label)}</a><br>` : "";
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${escapeHtml(title)}</title><style>${style}</style></head><body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(message)}</p>${link}<small>Code: <code>${escapeHtml(code)}</code></small></main></body></html>`;
+}
+
+function escapeHtml(text: string): string {
+  const entities: Record<string, string> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replace(/[&<>"']/g, (character) => entities[character]!);
+}

@@ -1,0 +1,89 @@
+import type { HeadersStoreOptions } from "../cookies/headers-cookie-handler.ts";
+import type { GetAccessTokenOptions } from "../flows/get-access-token.ts";
+import type { ServerClient } from "../server-client.ts";
+import type { SessionData, TokenSet, UserClaims } from "../session/state-data.ts";
+import { type Configuration, routes } from "./configuration.ts";
+import { noStore, wantsPage } from "./pages.ts";
+
+/** Why a request is not authenticated. */
+export type UnauthenticatedReason = "no_session" | "invalid_session";
+
+/** The login state of one request. The session is read when something asks for it, not before. */
+export interface RequestAuth {
+  /** Reaches everything the SDK can do; pass `storeOptions` along. */
+  readonly client: ServerClient<HeadersStoreOptions>;
+  readonly storeOptions: HeadersStoreOptions;
+  /** `Set-Cookie` lines for the response so far. `respond` puts them there. */
+  readonly headers: Headers;
+  /** The claims of the logged-in user; `undefined` where nobody is. */
+  getUser(): Promise<UserClaims | undefined>;
+  /** The session; `undefined` where there is none. */
+  getSession(): Promise<SessionData | undefined>;
+  /** See `ServerClient.getAccessToken`. */
+  getAccessToken(options?: GetAccessTokenOptions): Promise<TokenSet>;
+  /** Why nobody is logged in; `undefined` where somebody is. */
+  getReason(): Promise<UnauthenticatedReason | undefined>;
+  /** The answer to a request that needs a user: a page goes to the login and comes back, anything else gets a 401. */
+  challenge(): Promise<Response>;
+  /**
+   * The app's response with the session's cookies. Where the session was looked at, no cache keeps it. From now on a
+   * session in cookies cannot change any more. Bodies stream through; an upgraded connection is left alone.
+   */
+  respond(response: Response): Response;
+}
+
+/** Begins the login state of a request. Nothing is read yet. */
+export function createRequestAuth(
+  { client, cookies, cookieName, base }: Configuration,
+  request: Request,
+  waitUntil: HeadersStoreOptions["waitUntil"],
+): RequestAuth {
+  const headers = new Headers();
+  const storeOptions: HeadersStoreOptions = { request, headers, waitUntil };
+  let touched = false;
+  const touch = (): HeadersStoreOptions => {
+    touched = true;
+    return storeOptions;
+  };
+
+  const auth: RequestAuth = {
+    client,
+    storeOptions,
+    headers,
+    getUser: () => client.getUser(touch()),
+    getSession: () => client.getSession(touch()),
+    getAccessToken: (options = {}) => client.getAccessToken(options, touch()),
+    async getReason() {
+      if (await auth.getUser()) return undefined;
+      const names = Object.keys(cookies.getCookies(storeOptions));
+      const sent = names.some((name) => name === cookieName || name === `${cookieName}.0`);
+      return sent ? "invalid_session" : "no_session";
+    },
+    async challenge() {
+      const reason = (await auth.getReason()) ?? "no_session";
+      if (request.method !== "GET" || !wantsPage(request)) {
+        return Response.json(
+          { error: "unauthorized", reason, message: "Log in first." },
+          { status: 401, headers: noStore },
+        );
+      }
+      const { pathname, search } = new URL(request.url);
+      const location = `${base.href}${routes.login}?returnTo=${encodeURIComponent(pathname + search)}`;
+      return new Response(null, { status: 302, headers: { ...noStore, location } });
+    },
+    respond(response) {
+      const setCookies = headers.getSetCookie();
+      storeOptions.committed = true;
+      if ((!touched && !setCookies.length) || isUpgrade(response)) return response;
+      const answer = new Response(response.body, response);
+      for (const line of setCookies) answer.headers.append("set-cookie", line);
+      answer.headers.set("cache-control", noStore["cache-control"]!);
+      return answer;
+    },
+  };
+  return auth;
+}
+
+function isUpgrade(response: Response): boolean {
+  return response.status === 101 || Boolean((response as { webSocket?: unknown }).webSocket);
+}

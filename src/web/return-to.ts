@@ -1,0 +1,20 @@
+/** Longer ones are no pages of anybody's app, and would crowd the transaction cookie. */
+const maxChars = 2048;
+
+/**
+ * Where to go after login or logout, if it is a place of this app. Anything else, however it is spelled, is `undefined`:
+ * other origins, `//host`, `/\host`, user info, control characters, other schemes.
+ *
+ * @param value a path or URL that came from outside
+ * @param origin the app's own
+ * @returns the path with query and fragment
+ */
+export function safeReturnTo(value: string | null | undefined, origin: string): string | undefined {
+  if (!value || value.length > maxChars || /[\p{Cc}\\]/u.test(value) || /^\s*\/\//.test(value))
+    return undefined;
+  if (!URL.canParse(value, origin)) return undefined;
+  const url = new URL(value, origin);
+  const path = url.pathname + url.search + url.hash;
+  // A path may itself begin with two slashes, and would leave the origin when it is resolved a second time.
+  return url.origin === origin && !url.username && !url.password && !path.startsWith("//") ? path : undefined;
+}

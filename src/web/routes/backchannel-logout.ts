@@ -1,0 +1,19 @@
+import { EdgeAuthError } from "../../errors.ts";
+import { type Exchange, methodNotAllowed, readForm } from "../exchange.ts";
+
+/**
+ * `POST /auth/backchannel-logout`: the issuer ends sessions (OpenID Connect Back-Channel Logout 1.0 section 2.5). Answers
+ * 200 when they are ended and 400 in every other case, never to be cached.
+ */
+export async function backchannelLogout({ request, auth }: Exchange): Promise<Response> {
+  if (request.method !== "POST") return methodNotAllowed("POST");
+  const headers = { "cache-control": "no-store" };
+  try {
+    const form = await readForm(request);
+    await auth.client.handleBackchannelLogout(form?.get("logout_token") ?? "", auth.storeOptions);
+    return new Response(null, { status: 200, headers });
+  } catch (error) {
+    const message = error instanceof EdgeAuthError ? error.message : "The sessions could not be ended.";
+    return Response.json({ error: "invalid_request", error_description: message }, { status: 400, headers });
+  }
+}

@@ -1,0 +1,3 @@
+import { edgeAuth } from "auth0-edge";
+
+export default edgeAuth({}).handler(() => new Response("ok"));

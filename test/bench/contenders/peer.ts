@@ -1,0 +1,1 @@
+export { CookieTransactionStore, ServerClient, StatelessStateStore } from "@auth0/auth0-server-js";

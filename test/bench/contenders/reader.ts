@@ -1,0 +1,1 @@
+export { readSession } from "auth0-edge";

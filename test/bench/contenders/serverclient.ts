@@ -1,0 +1,1 @@
+export { CookieTransactionStore, HeadersCookieHandler, ServerClient, StatelessStateStore } from "auth0-edge";

@@ -1,0 +1,83 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Bundle, bundle } from "../support/bundle.ts";
+
+const CONTENDERS = "test/bench/contenders";
+
+/** What of a bundle comes from one of these places: a folder of `src/`, a package, or a scheme of the host. */
+function reached({ inputs, externals }: Bundle, places: string[]): string[] {
+  return [...inputs, ...externals].filter((path) =>
+    places.some((place) => path.startsWith(place) || path.includes(`node_modules/${place}/`)),
+  );
+}
+
+describe("what a bundle carries", () => {
+  it("a middleware that only reads sessions carries no OAuth code", async () => {
+    const reader = await bundle(`${CONTENDERS}/reader.ts`);
+    expect(reader.inputs).not.toEqual([]);
+    expect(reached(reader, ["oauth4webapi", "jose", "src/flows/", "src/protocol/", "src/dev/"])).toEqual([]);
+  });
+
+  it("the main entry carries no framework, no development tenant and no module of one host", async () => {
+    const everything = await bundle({ code: 'export * from "auth0-edge";' });
+    const foreign = [
+      "hono",
+      "src/hono/",
+      "src/dev/",
+      "src/testing/",
+      "src/inspector/",
+      "cloudflare:",
+      "node:",
+    ];
+    expect(everything.inputs).toContain("src/errors.ts");
+    expect(reached(everything, foreign)).toEqual([]);
+  });
+
+  it("a Worker on edgeAuth carries no development tenant", async () => {
+    const worker = await bundle(`${CONTENDERS}/edgeauth.ts`);
+    expect(reached(worker, ["src/dev/", "src/testing/", "hono"])).toEqual([]);
+  });
+});
+
+describe("the gzipped size of a bundle, against @auth0/auth0-server-js bundled the same way", () => {
+  let peer: Bundle;
+
+  beforeAll(async () => {
+    peer = await bundle(`${CONTENDERS}/peer.ts`);
+  });
+
+  it.each([
+    ["the whole ServerClient with its stateless stores", "serverclient", 0.55],
+    ["a Worker on edgeAuth", "edgeauth", 0.45],
+    ["a middleware that only reads sessions", "reader", 0.15],
+  ])("%s stays below its ceiling", async (_name, contender, ceiling) => {
+    const { gzip } = await bundle(`${CONTENDERS}/${contender}.ts`);
+    expect(gzip / peer.gzip, `${gzip} of ${peer.gzip} bytes`).toBeLessThanOrEqual(ceiling);
+  });
+});
+
+describe("the check of the bundles", () => {
+  it("sees files of this repository, packages and modules of the host, but not what was shaken off", async () => {
+    const fake = await bundle({
+      code: `
+        import { DurableObject } from "cloudflare:workers";
+        import { readFile } from "node:fs/promises";
+        import { decode } from "jose/base64url";
+        import { jwtVerify } from "jose";
+        import * as errors from "./src/errors.ts";
+        console.log(DurableObject, readFile, decode, errors);
+      `,
+    });
+    expect(fake.externals).toEqual(["cloudflare:workers", "node:fs/promises"]);
+    expect(reached(fake, ["cloudflare:"])).toEqual(["cloudflare:workers"]);
+    expect(reached(fake, ["jose"]).some((path) => path.includes("base64url"))).toBe(true);
+    expect(reached(fake, ["jose"]).some((path) => path.includes("jwt/verify"))).toBe(false);
+    expect(reached(fake, ["src/"])).toEqual(["src/errors.ts"]);
+  });
+
+  it("measures a bundle that works", async () => {
+    const { code, bytes, gzip } = await bundle({ code: 'export { Hono } from "hono";' });
+    expect(bytes).toBe(new TextEncoder().encode(code).length);
+    expect(gzip).toBeLessThan(bytes);
+    expect(await import(`data:text/javascript,${encodeURIComponent(code)}`)).toHaveProperty("Hono");
+  });
+});

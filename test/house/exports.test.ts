@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type PackedPackage, packPackage, run } from "../support/package.ts";
+import { checkExportMaps, type DenoManifest, entriesOf, type PackageManifest } from "./export-maps.ts";
+
+const root = new URL("../../", import.meta.url);
+const read = <T>(name: string): T => JSON.parse(readFileSync(new URL(name, root), "utf8"));
+const npm = read<PackageManifest>("package.json");
+const deno = read<DenoManifest>("deno.json");
+
+describe("the export maps", () => {
+  const isFile = (path: string) => existsSync(new URL(path, root));
+
+  it("of npm and Deno offer the same entries, each with a source and with its types first", () => {
+    expect(checkExportMaps(npm, deno, isFile)).toEqual([]);
+  });
+
+  it("belong to an ES module package that can be shaken and needs two packages only", () => {
+    expect(npm.type).toBe("module");
+    expect(npm.sideEffects).toBe(false);
+    expect(Object.keys(npm.dependencies ?? {})).toEqual(["jose", "oauth4webapi"]);
+  });
+
+  it("are found wrong when they are", () => {
+    const good = { types: "./dist/index.d.ts", default: "./dist/index.js" };
+    const manifest = { version: "1.0.0", exports: { ".": good } };
+    const map = { version: "1.0.0", exports: { ".": "./src/index.ts" } };
+    const check = (a: Partial<PackageManifest>, b: Partial<DenoManifest>, exists = true) =>
+      checkExportMaps({ ...manifest, ...a }, { ...map, ...b }, () => exists);
+
+    expect(check({}, {})).toEqual([]);
+    expect(check({}, {}, false)).toEqual([". is ./src/index.ts, which is no file"]);
+    expect(check({ version: "1.0.1" }, {})).toEqual(["Versions differ: 1.0.1 and 1.0.0"]);
+    expect(check({ exports: { ".": good, "./dev": good } }, {})).toEqual(["./dev is missing in deno.json"]);
+    expect(check({ exports: {} }, {})).toEqual([". is missing in package.json"]);
+    const swapped = { default: good.default, types: good.types };
+    expect(check({ exports: { ".": swapped } }, {})).toEqual([
+      `. should be ${JSON.stringify(good)} in package.json`,
+    ]);
+    expect(check({ dependencies: { jose: "6.2.18" } }, { imports: { jose: "npm:jose@6.0.0" } })).toEqual([
+      "deno.json should map jose to npm:jose@6.2.18",
+    ]);
+  });
+});
+
+describe("the packed package", () => {
+  let packed: PackedPackage;
+
+  beforeAll(async () => {
+    packed = await packPackage();
+  });
+  afterAll(() => packed?.remove());
+
+  it("has nothing for publint to say", async () => {
+    const { messages, pkg } = await publint({ pkgDir: packed.directory, pack: false, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  });
+
+  it("has types that are right in the eyes of attw", async () => {
+    const { succeeded, output } = await run(
+      "attw",
+      [packed.tarball, "--profile", "esm-only", "--no-emoji", "--no-color"],
+      packed.project,
+    );
+    expect(succeeded, output).toBe(true);
+  });
+
+  it.each(entriesOf(npm))("can be imported in plain Node as %s", async (entry) => {
+    const specifier = join("auth0-edge", entry);
+    const script = `const names = Object.keys(await import("${specifier}")); if (!names.length) throw "nothing";`;
+    const { succeeded, output } = await run("node", ["--input-type=module", "-e", script], packed.project);
+    expect(succeeded, output).toBe(true);
+  });
+
+  it.each([
+    { module: "nodenext", moduleResolution: "nodenext" },
+    { module: "esnext", moduleResolution: "bundler" },
+  ])("compiles in a strict project with $moduleResolution resolution", async (resolution) => {
+    const options = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true };
+    const host = { target: "es2023", lib: ["es2023", "dom", "dom.iterable"], types: [] };
+    const config = { compilerOptions: { ...options, ...host, ...resolution }, files: ["user.ts"] };
+    await writeFile(join(packed.project, "tsconfig.json"), JSON.stringify(config));
+    const imports = entriesOf(npm).map(
+      (entry, i) => `export * as e${i} from "${join("auth0-edge", entry)}";`,
+    );
+    await writeFile(join(packed.project, "user.ts"), imports.join("\n"));
+    const { succeeded, output } = await run("tsc", ["-p", "."], packed.project);
+    expect(succeeded, output).toBe(true);
+  });
+
+  it("carries the sources and the licence, and no tests", async () => {
+    const { output } = await run("tar", ["-tzf", packed.tarball], packed.project);
+    const files = output.trim().split("\n");
+    expect(files).toContain("package/LICENSE");
+    expect(files).toContain("package/README.md");
+    expect(files).toContain("package/src/index.ts");
+    expect(files.filter((file) => /\/(test|examples)\/|\.test\.|tsconfig/.test(file))).toEqual([]);
+    const map = JSON.parse(await readFile(join(packed.directory, "dist/index.js.map"), "utf8"));
+    expect(existsSync(join(packed.directory, "dist", map.sources[0]))).toBe(true);
+  });
+});

@@ -1,0 +1,145 @@
+/** A folder of `src/`, or a file that stands directly in it. */
+export interface Room {
+  /** `seal/` for a folder, `errors.ts` for a file. */
+  name: string;
+  /** What lives there, in one line. */
+  purpose: string;
+  /** The rooms it may import from, besides itself. They all stand further down in the table: nothing runs back up. */
+  mayImport: string[];
+  /** The packages it may import from; `cloudflare:*` stands for every module of that scheme. */
+  packages?: string[];
+  /** The globals of one host it may use. */
+  globals?: string[];
+}
+
+/** The one table of rooms, top floor first. `ARCHITECTURE.md` shows it and `architecture.test.ts` holds it. */
+export const ROOMS: Room[] = [
+  {
+    name: "hono/",
+    purpose: "the door for Hono: a thin translation to its context",
+    mayImport: ["web/", "errors.ts"],
+    packages: ["hono"],
+  },
+  {
+    name: "dev/",
+    purpose: "the development tenant, a small Auth0 that runs inside the process",
+    mayImport: [],
+    packages: ["jose"],
+  },
+  {
+    name: "index.ts",
+    purpose: "the barrel, no logic",
+    mayImport: [
+      "web/",
+      "server-client.ts",
+      "auth-client.ts",
+      "flows/",
+      "context/",
+      "store/",
+      "protocol/",
+      "seal/",
+      "cookies/",
+      "session/",
+      "base64url.ts",
+      "errors.ts",
+    ],
+  },
+  {
+    name: "web/",
+    purpose: "Request in, Response out: routes, returnTo, error page, environment",
+    mayImport: [
+      "server-client.ts",
+      "flows/",
+      "context/",
+      "store/",
+      "cookies/",
+      "session/",
+      "loopback.ts",
+      "errors.ts",
+    ],
+  },
+  {
+    name: "server-client.ts",
+    purpose: "a facade: one line a method, docstrings, no logic",
+    mayImport: ["flows/", "context/", "store/", "protocol/", "session/", "errors.ts"],
+  },
+  {
+    name: "auth-client.ts",
+    purpose: "the other facade, for callers without a session",
+    mayImport: ["flows/", "context/", "store/", "protocol/", "session/", "errors.ts"],
+  },
+  {
+    name: "flows/",
+    purpose: "one use case per file: load, ask protocol, apply rules, commit",
+    mayImport: ["context/", "store/", "protocol/", "session/", "errors.ts"],
+  },
+  {
+    name: "context/",
+    purpose: "what all flows share: resolved configuration, caches, clock, fetch",
+    mayImport: ["store/", "protocol/", "session/", "loopback.ts", "errors.ts"],
+  },
+  {
+    name: "store/",
+    purpose: "state and transaction stores and their contracts",
+    mayImport: ["seal/", "cookies/", "session/", "errors.ts"],
+  },
+  {
+    name: "protocol/",
+    purpose: "one OAuth or OpenID operation per file; knows no cookie and no session",
+    mayImport: ["base64url.ts", "loopback.ts", "errors.ts"],
+    packages: ["oauth4webapi", "jose"],
+  },
+  {
+    name: "seal/",
+    purpose: "keyring and the sealed-cookie format; the only home of secrets",
+    mayImport: ["base64url.ts", "errors.ts"],
+    packages: ["jose"],
+  },
+  { name: "cookies/", purpose: "cookie text, chunks and cookie handlers", mayImport: ["errors.ts"] },
+  {
+    name: "session/",
+    purpose: "pure rules over plain data; the clock is passed in",
+    mayImport: ["base64url.ts", "errors.ts"],
+  },
+  { name: "base64url.ts", purpose: "the one encoding that several rooms share", mayImport: [] },
+  {
+    name: "loopback.ts",
+    purpose: "what counts as this very machine, where TLS may be missing",
+    mayImport: [],
+  },
+  { name: "errors.ts", purpose: "error classes with stable codes", mayImport: [] },
+];
+
+/** Globals of single hosts. Only a room that lists one under `globals` may use it. */
+export const HOST_GLOBALS: string[] = [
+  "process",
+  "Buffer",
+  "Deno",
+  "Bun",
+  "global",
+  "require",
+  "setImmediate",
+  "__dirname",
+  "__filename",
+];
+
+/** Files that may read one host global after all, as a property of `globalThis` that may be missing. */
+export const EXCEPTIONS: Record<string, string[]> = {
+  // Settings stand in `process.env` on Vercel, Deno, Node and Bun, and nowhere else.
+  "web/environment.ts": ["globalThis.process"],
+};
+
+/** Lines of code (no comments, no blank lines) above which a file has more than one job. */
+export const MAX_LINES = 250;
+
+/** The table as `ARCHITECTURE.md` shows it, between its two markers. */
+export function roomTable(): string {
+  const code = (names: string[] = []) => names.map((name) => `\`${name}\``).join(", ") || "nothing";
+  const rows = ROOMS.map(
+    ({ name, purpose, mayImport, packages }) =>
+      `| \`${name}\` | ${purpose} | ${code(mayImport)} | ${packages ? code(packages) : ""} |`,
+  );
+  return ["| room | what lives there | may import | packages |", "| --- | --- | --- | --- |", ...rows].join(
+    "\n",
+  );
+}

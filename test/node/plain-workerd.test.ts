@@ -1,0 +1,68 @@
+import { convertV4MiniflareOptions, Miniflare, Response } from "miniflare";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundle } from "../support/bundle.ts";
+
+const ISSUER = "https://tenant.example/";
+
+/**
+ * The runner of the tests in `test/workerd` needs Node's modules, so those tests could not tell whether the SDK does.
+ * Here a bundle of it runs in a workerd that has none.
+ */
+describe("a Worker without nodejs_compat", () => {
+  let worker: Miniflare;
+
+  beforeAll(async () => {
+    const { code } = await bundle({
+      code: `
+        import { edgeAuth } from "auth0-edge";
+
+        const hostGlobals = () => Response.json([typeof process, typeof Buffer]);
+        export default edgeAuth().handler(hostGlobals);
+      `,
+    });
+    worker = new Miniflare(
+      convertV4MiniflareOptions({
+        modules: true,
+        script: code,
+        compatibilityDate: "2026-10-01",
+        compatibilityFlags: ["no_nodejs_compat", "no_nodejs_compat_v2"],
+        bindings: {
+          AUTH0_DOMAIN: "tenant.example",
+          AUTH0_CLIENT_ID: "a-client",
+          AUTH0_CLIENT_SECRET: "a-client-secret",
+          AUTH0_SECRET: "a secret of more than thirty-two characters",
+          APP_BASE_URL: "http://localhost:8787",
+        },
+        outboundService: (request: { url: string }) => answerAsIssuer(request.url),
+      }),
+    );
+    await worker.ready;
+  });
+  afterAll(() => worker?.dispose());
+
+  it("serves an anonymous request, and has none of Node's globals", async () => {
+    const response = await worker.dispatchFetch("http://localhost:8787/");
+    expect(await response.json()).toEqual(["undefined", "undefined"]);
+  });
+
+  it("starts a login", async () => {
+    const response = await worker.dispatchFetch("http://localhost:8787/auth/login", { redirect: "manual" });
+    const location = new URL(response.headers.get("location") ?? "http://nowhere.example");
+    expect(location.origin + location.pathname).toBe(`${ISSUER}authorize`);
+    expect(location.searchParams.get("code_challenge_method")).toBe("S256");
+    expect(response.headers.getSetCookie().join()).toContain("__a0_tx");
+  });
+});
+
+function answerAsIssuer(url: string): Response {
+  if (url !== `${ISSUER}.well-known/openid-configuration`) return new Response(null, { status: 404 });
+  return Response.json({
+    issuer: ISSUER,
+    authorization_endpoint: `${ISSUER}authorize`,
+    token_endpoint: `${ISSUER}oauth/token`,
+    jwks_uri: `${ISSUER}.well-known/jwks.json`,
+    response_types_supported: ["code"],
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["RS256"],
+  });
+}

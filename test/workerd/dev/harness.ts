@@ -1,0 +1,174 @@
+import { type DevTenant, type DevTenantOptions, devTenant } from "../../../src/dev/index.ts";
+
+export const APP = "http://localhost:8787";
+export const CALLBACK = `${APP}/auth/callback`;
+export const API = "https://api.example.com/";
+export const MIRA = "auth0|66a1f0c27d3be90012c40a01";
+export const JONAS = "auth0|66a1f0c27d3be90012c40a02";
+/** A verifier and its S256 challenge: the example of RFC 7636 appendix B. */
+export const VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+export const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+const SCOPE = "openid profile email offline_access read:orders";
+
+/** A tenant of the app, with one more client that is public. */
+export function appTenant(options: DevTenantOptions = {}): DevTenant {
+  return devTenant({
+    appBaseUrl: APP,
+    clients: [
+      { clientId: "dev-client", clientSecret: "dev-secret", name: "Dev App" },
+      { clientId: "dev-spa", name: "Dev SPA" },
+    ],
+    ...options,
+  });
+}
+
+/** The answer of the tenant to a browser; fails when the tenant does not feel responsible. */
+export async function visit(tenant: DevTenant, url: string, init: RequestInit = {}): Promise<Response> {
+  const response = await tenant.fetch(new Request(url, init));
+  if (response === undefined) throw new Error(`not answered by the tenant: ${url}`);
+  return response;
+}
+
+/** A browser with one tab: keeps cookies, follows redirects inside the tenant, submits its login form. */
+export class Browser {
+  readonly cookies: Map<string, string> = new Map();
+  readonly tenant: DevTenant;
+
+  constructor(tenant: DevTenant) {
+    this.tenant = tenant;
+  }
+
+  async open(url: string, init: RequestInit = {}): Promise<{ response: Response; url: URL }> {
+    const headers = new Headers(init.headers);
+    if (this.cookies.size > 0) {
+      headers.set("cookie", [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; "));
+    }
+    const response = await visit(this.tenant, url, { ...init, headers });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie)!;
+      if (cookie.includes("Max-Age=0")) this.cookies.delete(name!);
+      else this.cookies.set(name!, value!);
+    }
+    const location = response.headers.get("location");
+    if (location === null) return { response, url: new URL(url) };
+    const next = new URL(location);
+    if (next.pathname !== "/dev-tenant/u/login") return { response, url: next };
+    return await this.open(next.href);
+  }
+
+  /** Opens the login page of an authorization request. */
+  async authorize(parameters: Record<string, string | undefined> = {}): Promise<LoginForm> {
+    const { response, url } = await this.open(authorizeUrl(parameters));
+    return { html: await response.text(), response, url };
+  }
+
+  /** Presses a button of the login form; answers where the browser ends up. */
+  async press(form: LoginForm, name: "user" | "refuse", value: string): Promise<URL> {
+    const body = new URLSearchParams({ state: /name="state" value="([^"]*)"/.exec(form.html)![1]! });
+    body.set(name, value);
+    const action = /<form[^>]* action="([^"]*)"/.exec(form.html)![1]!;
+    return (await this.open(action, { method: "POST", body })).url;
+  }
+
+  /** Logs in as someone; answers the callback URL. */
+  async logIn(parameters: Record<string, string | undefined> = {}, sub: string = MIRA): Promise<URL> {
+    return await this.press(await this.authorize(parameters), "user", sub);
+  }
+}
+
+/** What a browser sees of the login page. */
+export interface LoginForm {
+  html: string;
+  response: Response;
+  url: URL;
+}
+
+/** An authorization request; `undefined` leaves a parameter out. */
+export function authorizeUrl(parameters: Record<string, string | undefined> = {}): string {
+  const url = new URL(`${APP}/dev-tenant/authorize`);
+  const all = {
+    client_id: "dev-client",
+    redirect_uri: CALLBACK,
+    response_type: "code",
+    scope: SCOPE,
+    audience: API,
+    state: "the-state",
+    nonce: "the-nonce",
+    code_challenge: CHALLENGE,
+    code_challenge_method: "S256",
+    ...parameters,
+  };
+  for (const [name, value] of Object.entries(all)) if (value !== undefined) url.searchParams.set(name, value);
+  return url.href;
+}
+
+/** The members of a token response, or of an error. */
+export interface TokenAnswer {
+  status: number;
+  access_token: string;
+  id_token: string;
+  refresh_token: string;
+  scope: string;
+  expires_in: number;
+  token_type: string;
+  error?: string;
+  error_description?: string;
+}
+
+/** Calls an endpoint of the tenant with a form, authenticated as the confidential client unless told otherwise. */
+export async function post(
+  tenant: DevTenant,
+  path: string,
+  parameters: Record<string, string | undefined>,
+  init: RequestInit = {},
+): Promise<TokenAnswer> {
+  const body = new URLSearchParams();
+  const all = { client_id: "dev-client", client_secret: "dev-secret", ...parameters };
+  for (const [name, value] of Object.entries(all)) if (value !== undefined) body.set(name, value);
+  const response = await tenant.customFetch(`https://dev.localhost${path}`, {
+    method: "POST",
+    body,
+    ...init,
+  });
+  const text = await response.text();
+  return { status: response.status, ...(text === "" ? {} : JSON.parse(text)) };
+}
+
+/** Redeems a code. */
+export async function redeem(
+  tenant: DevTenant,
+  callback: URL,
+  parameters: Record<string, string | undefined> = {},
+): Promise<TokenAnswer> {
+  return await post(tenant, "/oauth/token", {
+    grant_type: "authorization_code",
+    code: callback.searchParams.get("code")!,
+    redirect_uri: CALLBACK,
+    code_verifier: VERIFIER,
+    ...parameters,
+  });
+}
+
+/** Uses a refresh token. */
+export async function refresh(
+  tenant: DevTenant,
+  refreshToken: string,
+  parameters: Record<string, string | undefined> = {},
+): Promise<TokenAnswer> {
+  const form = { grant_type: "refresh_token", refresh_token: refreshToken, ...parameters };
+  return await post(tenant, "/oauth/token", form);
+}
+
+/** Logs in as Mira and redeems the code. */
+export async function tokensOf(
+  tenant: DevTenant,
+  parameters: Record<string, string | undefined> = {},
+): Promise<TokenAnswer> {
+  return await redeem(tenant, await new Browser(tenant).logIn(parameters));
+}
+
+/** Asks the userinfo endpoint. */
+export async function userinfo(tenant: DevTenant, accessToken: string): Promise<Response> {
+  const headers = { authorization: `Bearer ${accessToken}` };
+  return await tenant.customFetch("https://dev.localhost/userinfo", { headers });
+}
