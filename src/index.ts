@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { AuthClient } from "./auth-client.ts";
 export type { DiscoveryCacheOptions } from "./context/discovery-cache.ts";
 export {
   allowInsecureLoopback,
@@ -23,7 +24,10 @@ export type { GetAccessTokenOptions } from "./flows/get-access-token.ts";
 export type { LogoutOptions } from "./flows/logout.ts";
 export type { StartInteractiveLoginOptions } from "./flows/start-interactive-login.ts";
 export type { AuthorizationParameters } from "./protocol/authorization-request.ts";
-export type { AuthorizationDetails } from "./protocol/token-response.ts";
+export type { LogoutParameters } from "./protocol/end-session.ts";
+export type { VerifiedLogoutToken } from "./protocol/logout-token.ts";
+export type { ServerMetadata } from "./protocol/server.ts";
+export type { AuthorizationDetails, IdTokenClaims, TokenResponse } from "./protocol/token-response.ts";
 export { ServerClient } from "./server-client.ts";
 export type {
   ConnectionTokenSet,

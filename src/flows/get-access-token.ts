@@ -4,6 +4,7 @@ import { isCeilingReached } from "../session/lifetime.ts";
 import type { StateData, TokenSet } from "../session/state-data.ts";
 import { defaultAudience, findTokenSet } from "../session/token-sets.ts";
 import { refreshSession } from "./refresh-session.ts";
+import { serialize } from "./serialize.ts";
 
 /** Which access token is wanted. */
 export interface GetAccessTokenOptions {
@@ -19,25 +20,32 @@ export async function getAccessToken<T>(
   options: GetAccessTokenOptions,
   storeOptions: T | undefined,
 ): Promise<TokenSet> {
-  const now = context.now();
-  const state = await context.stateStore.get(context.stateIdentifier, storeOptions);
-  await assertOwnSession(context, state, storeOptions);
-  if (isCeilingReached(state?.sessionExpiresAt, now)) {
-    await context.stateStore.delete(context.stateIdentifier, storeOptions);
-    throw new SessionExpiredError();
-  }
-  const audience = options.audience ?? context.authorizationParams.audience;
-  const scope = options.scope ?? context.authorizationParams.scope;
-  const cached = state && findTokenSet(state.tokenSets, audience ?? defaultAudience, scope, now);
-  if (cached) return cached;
-  if (!state?.refreshToken) {
+  const { audience = context.authorizationParams.audience, scope = context.authorizationParams.scope } =
+    options;
+  const named = options.audience !== undefined || options.scope !== undefined;
+  return await serialize(storeOptions, async () => {
+    const state = await loadForToken(context, storeOptions);
+    const cached = state && findTokenSet(state.tokenSets, audience ?? defaultAudience, scope, context.now());
+    if (cached) return cached;
+    if (state?.refreshToken)
+      return await refreshSession(context, state, { audience, scope, named }, storeOptions);
     throw new TokenByRefreshTokenError(
       state
         ? "The access token has expired and the session has no refresh token. Log in again, with the scope 'offline_access' to get one."
         : "There is no session to get an access token from. Log in first.",
     );
-  }
-  return await refreshSession(context, state, { audience, scope, explicit: options }, storeOptions);
+  });
+}
+
+async function loadForToken<T>(
+  context: Context<T>,
+  storeOptions: T | undefined,
+): Promise<StateData | undefined> {
+  const state = await context.stateStore.get(context.stateIdentifier, storeOptions);
+  await assertOwnSession(context, state, storeOptions);
+  if (!isCeilingReached(state?.sessionExpiresAt, context.now())) return state;
+  await context.stateStore.delete(context.stateIdentifier, storeOptions);
+  throw new SessionExpiredError();
 }
 
 async function assertOwnSession<T>(

@@ -3,14 +3,13 @@ import { MissingSessionError } from "../errors.ts";
 import { tokensByRefreshToken } from "../protocol/refresh-token.ts";
 import type { StateData, TokenSet } from "../session/state-data.ts";
 import { createTokenSet, withTokens } from "../session/token-sets.ts";
-import type { GetAccessTokenOptions } from "./get-access-token.ts";
 
 /** What a refresh is for. */
 export interface RefreshPurpose {
   audience: string | undefined;
   scope: string | undefined;
-  /** What the caller named: only that is sent, so that a plain refresh asks for what the login got. */
-  explicit: GetAccessTokenOptions;
+  /** Whether the caller named one of them: only then are they sent, and a plain refresh asks for what the login got. */
+  named: boolean;
 }
 
 /**
@@ -20,14 +19,13 @@ export interface RefreshPurpose {
 export async function refreshSession<T>(
   context: Context<T>,
   state: StateData,
-  { audience, scope, explicit }: RefreshPurpose,
+  { audience, scope, named }: RefreshPurpose,
   storeOptions: T | undefined,
 ): Promise<TokenSet> {
   const { stateStore, stateIdentifier } = context;
   stateStore.assertWritable?.(storeOptions);
   const domain = state.domain ?? (await context.resolveDomain(storeOptions));
   const server = await context.server(domain, storeOptions);
-  const named = explicit.audience !== undefined || explicit.scope !== undefined;
   const tokens = await tokensByRefreshToken(server, {
     refreshToken: state.refreshToken!,
     audience: named ? audience : undefined,
