@@ -1,0 +1,97 @@
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+
+/** What a hostile issuer does in place of the right thing. Left out: the right thing. */
+export interface Misbehaviour {
+  /** Answers discovery. */
+  discovery?: (document: Record<string, unknown>) => Response | Promise<Response>;
+  /** Answers the JWKS. */
+  jwks?: (jwks: { keys: unknown[] }) => Response | Promise<Response>;
+  /** Answers the token endpoint; `body` is what a good issuer would say. */
+  token?: (body: Record<string, unknown>, form: URLSearchParams) => Response | Promise<Response>;
+  /** Changes the claims of ID tokens; `undefined` leaves a claim out. */
+  idToken?: (claims: Record<string, unknown>) => Record<string, unknown>;
+  /** Signs in another way. */
+  sign?: (claims: Record<string, unknown>) => string | Promise<string>;
+}
+
+/** An OpenID provider that stands in memory, and misbehaves as it is told. */
+export interface HostileIssuer {
+  domain: string;
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  customFetch: typeof fetch;
+  /** Change it between requests. */
+  misbehave: Misbehaviour;
+  /** Paths of the requests that came, in order. */
+  requests: string[];
+  /** What the next ID token has to say beside the usual: nonce, auth_time … */
+  claims: Record<string, unknown>;
+  signIdToken(claims: Record<string, unknown>): Promise<string>;
+}
+
+const domain = "hostile.example";
+const issuer = `https://${domain}/`;
+const clientId = "hostile-client";
+
+/** Makes one, with a fresh key. */
+export async function hostileIssuer(): Promise<HostileIssuer> {
+  const { privateKey, publicKey } = await generateKeyPair("RS256");
+  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: "key-1", alg: "RS256", use: "sig" }] };
+  const sign = (claims: Record<string, unknown>): Promise<string> =>
+    new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: "key-1", typ: "JWT" }).sign(privateKey);
+
+  const self: HostileIssuer = {
+    domain,
+    issuer,
+    clientId,
+    clientSecret: "hostile-secret",
+    misbehave: {},
+    requests: [],
+    claims: {},
+    signIdToken: sign,
+    customFetch: async (input, init) => {
+      const request = new Request(input, init);
+      const { pathname } = new URL(request.url);
+      self.requests.push(pathname);
+      switch (pathname) {
+        case "/.well-known/openid-configuration":
+          return (self.misbehave.discovery ?? Response.json)(metadata);
+        case "/jwks":
+          return (self.misbehave.jwks ?? Response.json)(jwks);
+        case "/token": {
+          const form = new URLSearchParams(await request.text());
+          return (self.misbehave.token ?? Response.json)(await tokens(), form);
+        }
+        default:
+          return new Response(null, { status: 404 });
+      }
+    },
+  };
+
+  const tokens = async (): Promise<Record<string, unknown>> => {
+    const now = Math.floor(Date.now() / 1000);
+    const claims = { iss: issuer, aud: clientId, sub: "user-1", iat: now, exp: now + 300, ...self.claims };
+    const changed = (self.misbehave.idToken ?? ((same) => same))(claims);
+    return {
+      access_token: crypto.randomUUID(),
+      refresh_token: crypto.randomUUID(),
+      id_token: await (self.misbehave.sign ?? sign)(changed),
+      token_type: "Bearer",
+      expires_in: 3600,
+      scope: "openid profile email offline_access",
+    };
+  };
+  return self;
+}
+
+const metadata: Record<string, unknown> = {
+  issuer,
+  authorization_endpoint: `${issuer}authorize`,
+  token_endpoint: `${issuer}token`,
+  jwks_uri: `${issuer}jwks`,
+  response_types_supported: ["code"],
+  subject_types_supported: ["public"],
+  id_token_signing_alg_values_supported: ["RS256", "ES256"],
+  code_challenge_methods_supported: ["S256"],
+};
