@@ -18,7 +18,11 @@ export function baseIdentifier(identifier: string): string {
   return identifier.replace(/\.[\w-]{22}$/, "");
 }
 
-/** Whether a caller's own `state` or `nonce` has at least 128 bits: 22 characters of base64url, or 32 hexadecimal ones. */
+/**
+ * Whether a caller's own `state` or `nonce` can carry 128 bits: 22 characters of base64url, 32 of hexadecimal, and not
+ * the same few over and over. More cannot be told from a single value.
+ */
 export function hasEnoughEntropy(value: string): boolean {
-  return /^[\da-f]+$/i.test(value) ? value.length >= 32 : value.length >= 22 && new Set(value).size >= 10;
+  const enough = /^[\da-f-]+$/i.test(value) ? 32 : 22;
+  return value.length >= enough && new Set(value).size >= 8;
 }

@@ -93,9 +93,7 @@ export function configure(options: EdgeAuthOptions, env: unknown): Configuration
   const clientId = required(settings, "AUTH0_CLIENT_ID", "clientId", options.clientId);
   const base = parseBaseUrl(required(settings, "APP_BASE_URL", "appBaseUrl", options.appBaseUrl));
   const secret = strongSecrets(
-    Array.isArray(options.secret)
-      ? options.secret
-      : required(settings, "AUTH0_SECRET", "secret", options.secret),
+    Array.isArray(options.secret) ? options.secret : optional(settings, "AUTH0_SECRET", options.secret),
   );
   const cookie = isLoopbackHttp(new URL(base.origin)) ? insecureCookie(session.cookie) : session.cookie;
   const cookies = new HeadersCookieHandler();

@@ -72,12 +72,12 @@ export type Begun =
   | { response: Response; auth?: RequestAuth | undefined }
   | { response?: undefined; auth: RequestAuth };
 
-const routeHandlers: Record<string, (exchange: Exchange) => Promise<Response>> = {
-  [routes.login]: login,
-  [routes.callback]: callback,
-  [routes.logout]: logout,
-  [routes.backchannelLogout]: backchannelLogout,
-};
+const routeHandlers = new Map<string, (exchange: Exchange) => Promise<Response>>([
+  [routes.login, login],
+  [routes.callback, callback],
+  [routes.logout, logout],
+  [routes.backchannelLogout, backchannelLogout],
+]);
 
 /**
  * Login, sessions and logout for an app on any Web-standard platform, in one call.
@@ -94,11 +94,12 @@ export function edgeAuth<Env = unknown>(
     configuration: Configuration,
     request: Request,
     ctx: ExecutionContextLike | undefined,
-  ): Promise<Begun & { auth: RequestAuth }> => {
+  ): Promise<{ auth: RequestAuth; response?: Response }> => {
     const auth = createRequestAuth(configuration, request, ctx?.waitUntil?.bind(ctx));
     const url = new URL(request.url);
     const { base } = configuration;
-    const handle = url.pathname.startsWith(base.path) && routeHandlers[url.pathname.slice(base.path.length)];
+    const handle =
+      url.pathname.startsWith(base.path) && routeHandlers.get(url.pathname.slice(base.path.length));
     if (!handle) return { auth };
     const response = await handle({ request, url, auth, configuration }).catch((error: unknown) =>
       problemResponse(request, problemOf(error, request, `${base.path}${routes.login}`)),
@@ -115,7 +116,7 @@ export function edgeAuth<Env = unknown>(
       console.error(`auth0-edge: ${error.message}`);
       return { response: problemResponse(request, problemOf(error, request, "/")) };
     }
-    return await enter(configuration, request, ctx);
+    return (await enter(configuration, request, ctx)) as Begun;
   };
 
   return {
@@ -129,9 +130,7 @@ export function edgeAuth<Env = unknown>(
       },
     }),
     async authenticate(request, env, ctx) {
-      const { auth, response } = await begin(request, env, ctx);
-      if (!auth)
-        throw new InvalidConfigurationError("auth0-edge is not configured; the log says what is missing.");
+      const { auth, response } = await enter(configurationOf(env), request, ctx);
       const session = response ? undefined : await auth.getSession();
       const { headers, client, storeOptions, getAccessToken, respond, challenge } = auth;
       headers.set("cache-control", "private, no-store");

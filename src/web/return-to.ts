@@ -10,11 +10,11 @@ const maxChars = 2048;
  * @returns the path with query and fragment
  */
 export function safeReturnTo(value: string | null | undefined, origin: string): string | undefined {
-  if (!value || value.length > maxChars || /[\p{Cc}\\]/u.test(value) || /^\s*\/\//.test(value))
-    return undefined;
-  if (!URL.canParse(value, origin)) return undefined;
-  const url = new URL(value, origin);
-  const path = url.pathname + url.search + url.hash;
-  // A path may itself begin with two slashes, and would leave the origin when it is resolved a second time.
-  return url.origin === origin && !url.username && !url.password && !path.startsWith("//") ? path : undefined;
+  const path = value?.startsWith(`${origin}/`) ? value.slice(origin.length) : value;
+  if (!path?.startsWith("/") || path.length > maxChars || /[\p{Cc}\\]/u.test(path)) return undefined;
+  if (!URL.canParse(path, origin)) return undefined;
+  const url = new URL(path, origin);
+  const normal = url.pathname + url.search + url.hash;
+  // A path may itself come to begin with two slashes, and would leave the origin when it is resolved a second time.
+  return url.origin === origin && !normal.startsWith("//") ? normal : undefined;
 }

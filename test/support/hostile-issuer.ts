@@ -60,7 +60,7 @@ export async function hostileIssuer(): Promise<HostileIssuer> {
         case "/jwks":
           return (self.misbehave.jwks ?? Response.json)(jwks);
         case "/token": {
-          const form = new URLSearchParams(await request.text());
+          const form = new URLSearchParams(new TextDecoder().decode(await request.arrayBuffer()));
           return (self.misbehave.token ?? Response.json)(await tokens(), form);
         }
         default:

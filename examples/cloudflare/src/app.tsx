@@ -1,0 +1,101 @@
+import { EdgeAuthError, type EdgeAuthOptions } from "auth0-edge";
+import { type AuthEnv, auth0, requiresAuth } from "auth0-edge/hono";
+import { Hono } from "hono";
+import { getCookie } from "hono/cookie";
+import { secureHeaders } from "hono/secure-headers";
+import type { Env } from "./env.ts";
+import { createOrdersApi } from "./orders-api.ts";
+import { Home } from "./pages/home.tsx";
+import { layout } from "./pages/layout.tsx";
+import { Message } from "./pages/message.tsx";
+import { Orders } from "./pages/orders.tsx";
+import { Profile } from "./pages/profile.tsx";
+
+/** How the example is run. */
+export interface AppOptions {
+  /** Options of the login that do not stand in the settings. */
+  auth?: EdgeAuthOptions;
+  /** A line below the "Log in" button. */
+  note?: string;
+}
+
+/** The example: pages, login, and an API that wants an access token. */
+export function createApp({ auth, note }: AppOptions = {}): Hono<AuthEnv<Env>> {
+  const app = new Hono<AuthEnv<Env>>();
+  const ordersApi = createOrdersApi(auth);
+
+  // An API knows access tokens and no sessions, so it stands before the login.
+  app.route("/api", ordersApi);
+
+  app.use(auth0<Env>((env) => ({ ...auth, authorizationParams: authorizationParams(env) })));
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        // Pictures of people come from wherever they logged in.
+        imgSrc: ["'self'", "https:"],
+        formAction: ["'none'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    }),
+  );
+  app.use(layout);
+
+  app.get("/", async (c) => {
+    const user = await c.var.auth0.getUser();
+    return c.render(<Home user={user} note={note} hasApi={Boolean(c.env.API_AUDIENCE)} />, {
+      title: "Log in at the edge",
+    });
+  });
+
+  app.get("/profile", requiresAuth(), async (c) => {
+    const session = await c.var.auth0.getSession();
+    const cookies = Object.entries(getCookie(c)).filter(([name]) => /^__a0_session(\.\d+)?$/.test(name));
+    return c.render(<Profile session={session!} cookies={cookies} now={Date.now() / 1000} />, {
+      title: "Profile",
+    });
+  });
+
+  app.get("/orders", requiresAuth(), async (c) => {
+    const audience = c.env.API_AUDIENCE;
+    if (!audience || c.req.query("call") === undefined) {
+      return c.render(<Orders audience={audience} />, { title: "Orders" });
+    }
+    const token = await c.var.auth0.getAccessToken({ audience });
+    // The API is part of this Worker; one that stands elsewhere would be asked with `fetch` and the same header.
+    const answer = await ordersApi.request(
+      "/orders",
+      { headers: { authorization: `Bearer ${token.accessToken}` } },
+      c.env,
+    );
+    const call = { token, status: answer.status, body: await answer.json(), now: Date.now() / 1000 };
+    return c.render(<Orders audience={audience} call={call} />, { title: "Orders" });
+  });
+
+  app.notFound((c) => {
+    c.status(404);
+    return c.render(<Message title="There is no such page" text="The address may be mistyped." href="/" />, {
+      title: "Not found",
+    });
+  });
+
+  app.onError((error, c) => {
+    const known = error instanceof EdgeAuthError;
+    if (!known) console.error(error);
+    c.status(known ? 401 : 500);
+    const { title, text, href } = known
+      ? { title: "Please log in again", text: error.message, href: "/auth/login?returnTo=/orders" }
+      : { title: "Something went wrong", text: "The log of the Worker has the cause.", href: "/" };
+    return c.render(<Message title={title} text={text} href={href} />, { title });
+  });
+
+  return app;
+}
+
+/** What is asked for at login. `offline_access` brings a refresh token, so that access tokens can be renewed. */
+function authorizationParams({ API_AUDIENCE: audience }: Env): EdgeAuthOptions["authorizationParams"] {
+  const scope = "openid profile email offline_access";
+  return audience ? { audience, scope: `${scope} read:orders` } : { scope };
+}

@@ -1,0 +1,56 @@
+import { DurableObject } from "cloudflare:workers";
+import type { DevTenantStorage } from "auth0-edge/dev";
+
+interface Entry {
+  value: unknown;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+/**
+ * What the development tenant remembers, in the storage of a Durable Object: a reload of the Worker forgets no login,
+ * and no code that was used. The storage answers at once, so no call can come between a look and the write after it.
+ */
+export class DevTenantState extends DurableObject implements DevTenantStorage {
+  constructor(ctx: DurableObjectState, env: unknown) {
+    super(ctx, env as Cloudflare.Env);
+    // An object is started often enough in development to be the only time for tidying up.
+    for (const key of [...ctx.storage.kv.list()].map(([key]) => key)) this.#live(key);
+  }
+
+  async get(key: string): Promise<unknown> {
+    return this.#live(key)?.value;
+  }
+
+  async put(key: string, value: unknown, expiresIn: number): Promise<void> {
+    this.ctx.storage.kv.put<Entry>(key, { value, expiresAt: Date.now() + expiresIn * 1000 });
+  }
+
+  async add(key: string, value: unknown, expiresIn: number): Promise<boolean> {
+    if (this.#live(key)) return false;
+    await this.put(key, value, expiresIn);
+    return true;
+  }
+
+  async delete(key: string): Promise<void> {
+    this.ctx.storage.kv.delete(key);
+  }
+
+  #live(key: string): Entry | undefined {
+    const entry = this.ctx.storage.kv.get<Entry>(key);
+    if (!entry || entry.expiresAt > Date.now()) return entry;
+    this.ctx.storage.kv.delete(key);
+    return undefined;
+  }
+}
+
+/** The storage as the tenant wants it. A stub belongs to one request, so every call gets its own. */
+export function durableStorage(namespace: DurableObjectNamespace<DevTenantState>): DevTenantStorage {
+  const state = () => namespace.getByName("dev-tenant") as unknown as DevTenantStorage;
+  return {
+    get: (key) => state().get(key),
+    put: (key, value, expiresIn) => state().put(key, value, expiresIn),
+    add: (key, value, expiresIn) => state().add(key, value, expiresIn),
+    delete: (key) => state().delete(key),
+  };
+}

@@ -1,0 +1,78 @@
+import type { SessionData } from "auth0-edge";
+import type { FC } from "hono/jsx";
+import { Avatar } from "./avatar.tsx";
+import { Moment } from "./moment.tsx";
+
+interface ProfileProps {
+  session: SessionData;
+  /** Names and values of the cookies the session was read from. */
+  cookies: [name: string, value: string][];
+  /** Seconds since the epoch. */
+  now: number;
+}
+
+export const Profile: FC<ProfileProps> = ({ session, cookies, now }) => {
+  const { user, tokenSets, refreshToken } = session;
+  const bytes = cookies.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  return (
+    <>
+      <div class="person">
+        <Avatar user={user!} size={64} />
+        <div>
+          <h1>{user!.name ?? user!.sub}</h1>
+          <p class="soft">{user!.email}</p>
+        </div>
+      </div>
+      <section class="card">
+        <h2>Claims</h2>
+        <p class="soft">What the ID token said at login.</p>
+        <table>
+          <thead class="visually-hidden">
+            <tr>
+              <th scope="col">Claim</th>
+              <th scope="col">Value</th>
+            </tr>
+          </thead>
+          <tbody>
+            {Object.entries(user!).map(([name, value]) => (
+              <tr>
+                <th scope="row">
+                  <code>{name}</code>
+                </th>
+                <td>{claimText(value)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <section class="card">
+        <h2>Session</h2>
+        <dl>
+          <dt>Kept in</dt>
+          <dd>
+            {cookies.length === 1 ? "one sealed cookie" : `${cookies.length} sealed cookies`},{" "}
+            {bytes.toLocaleString("en")} bytes
+          </dd>
+          {tokenSets.map((set) => (
+            <>
+              <dt>Access token</dt>
+              <dd>
+                for <code>{set.audience}</code>, expires <Moment at={set.expiresAt} now={now} />
+              </dd>
+            </>
+          ))}
+          <dt>Refresh token</dt>
+          <dd>{refreshToken ? "yes, access tokens are renewed without a new login" : "none"}</dd>
+          <dt>Issuer</dt>
+          <dd>
+            <code>{session.domain}</code>
+          </dd>
+        </dl>
+      </section>
+    </>
+  );
+};
+
+function claimText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,220 @@
+import { HeadersCookieHandler, MemorySessionStore, StatefulStateStore } from "auth0-edge";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { secret } from "../../support/browser.ts";
+import { type HostileIssuer, hostileIssuer } from "../../support/hostile-issuer.ts";
+import { type ClientBench, clientBench, hostileBench, logInAt } from "../../support/server-client.ts";
+
+let issuer: HostileIssuer;
+let bench: ClientBench;
+
+beforeEach(async () => {
+  issuer = await hostileIssuer();
+  bench = hostileBench(issuer);
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const refused = (code: string, error?: string) =>
+  expect.objectContaining({ code, ...(error && { cause: expect.objectContaining({ error }) }) });
+const tokenCalls = () => issuer.requests.filter((path) => path === "/token").length;
+
+/** Lets the access token of the login expire. */
+function later(seconds = 3601): void {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.setSystemTime(Date.now() + seconds * 1000);
+}
+
+describe("getAccessToken", () => {
+  it("answers the login's token while it lives", async () => {
+    await logInAt(issuer, bench);
+    const set = await bench.client.getAccessToken(bench.request());
+    expect(set).toMatchObject({ audience: "default", scope: "openid profile email offline_access" });
+    expect(tokenCalls()).toBe(1);
+  });
+
+  it("gets a new one by the refresh token when it has expired, and keeps the rotated refresh token", async () => {
+    await logInAt(issuer, bench);
+    const before = await bench.client.getSession(bench.request());
+    later();
+    const options = bench.request();
+    const set = await bench.client.getAccessToken(options);
+    bench.keep(options);
+    const after = await bench.client.getSession(bench.request());
+    expect(set.accessToken).not.toBe(before!.tokenSets[0]!.accessToken);
+    expect(after!.tokenSets).toEqual([set]);
+    expect(after!.refreshToken).not.toBe(before!.refreshToken);
+    expect(after!.user).toEqual(before!.user);
+  });
+
+  it("spends one refresh token for several calls of one request (fault 5)", async () => {
+    await logInAt(issuer, bench);
+    later();
+    const options = bench.request();
+    const sets = await Promise.all([1, 2, 3].map(() => bench.client.getAccessToken({ ...options })));
+    expect(new Set(sets.map((set) => set.accessToken)).size).toBe(1);
+    expect(tokenCalls()).toBe(2);
+  });
+
+  it("asks for an audience and scope only when they were named", async () => {
+    await logInAt(issuer, bench);
+    const forms: URLSearchParams[] = [];
+    issuer.misbehave.token = (body, form) => {
+      forms.push(form);
+      return Response.json(body);
+    };
+    await bench.client.getAccessToken({ audience: "https://api.example/", scope: "read" }, bench.request());
+    later();
+    await bench.client.getAccessToken(bench.request());
+    expect(forms[0]!.get("audience")).toBe("https://api.example/");
+    expect(forms[0]!.get("scope")).toBe("read");
+    expect(forms[1]!.has("audience")).toBe(false);
+    expect(forms[1]!.has("scope")).toBe(false);
+  });
+
+  it("finds a token again although the issuer granted less than was asked (fault 14)", async () => {
+    await logInAt(issuer, bench);
+    issuer.misbehave.token = (body) => Response.json({ ...body, scope: "read" });
+    const ask = { audience: "https://api.example/", scope: "read write" };
+    const options = bench.request();
+    const first = await bench.client.getAccessToken(ask, options);
+    const again = await bench.client.getAccessToken(ask, options);
+    expect(again.accessToken).toBe(first.accessToken);
+    expect(first.scope).toBe("read");
+  });
+
+  it("says what is missing without a session, and without a refresh token", async () => {
+    await expect(bench.client.getAccessToken(bench.request())).rejects.toThrow(
+      refused("token_by_refresh_token_error"),
+    );
+    issuer.misbehave.token = ({ refresh_token: _, ...body }) => Response.json(body);
+    await logInAt(issuer, bench);
+    later();
+    await expect(bench.client.getAccessToken(bench.request())).rejects.toThrow(/offline_access/);
+  });
+
+  it("keeps the session when the issuer refuses, fails or is slow", async () => {
+    await logInAt(issuer, bench);
+    later();
+    issuer.misbehave.token = () =>
+      Response.json({ error: "invalid_grant", error_description: "gone" }, { status: 403 });
+    const options = bench.request();
+    await expect(bench.client.getAccessToken(options)).rejects.toThrow(
+      refused("token_by_refresh_token_error", "invalid_grant"),
+    );
+    issuer.misbehave.token = () => new Response(null, { status: 500 });
+    await expect(bench.client.getAccessToken(options)).rejects.toThrow(
+      refused("token_by_refresh_token_error", "invalid_response"),
+    );
+    expect(options.headers.getSetCookie()).toEqual([]);
+    expect(await bench.client.getUser(bench.request())).toBeDefined();
+  });
+
+  it("refuses an ID token of another user or login on refresh (fault 1)", async () => {
+    issuer.claims.auth_time = 1_700_000_000;
+    await logInAt(issuer, bench);
+    later();
+    for (const changes of [
+      { sub: "user-2" },
+      { auth_time: 1_700_000_001 },
+      { iss: "https://attacker.example/" },
+    ]) {
+      issuer.misbehave.idToken = (claims) => ({ ...claims, ...changes });
+      const options = bench.request();
+      await expect(bench.client.getAccessToken(options)).rejects.toThrow(
+        refused("token_by_refresh_token_error", "invalid_response"),
+      );
+      expect(options.headers.getSetCookie()).toEqual([]);
+    }
+  });
+
+  it("is content with a refresh that brings no ID token", async () => {
+    await logInAt(issuer, bench);
+    later();
+    issuer.misbehave.token = ({ id_token: _, ...body }) => Response.json(body);
+    const options = bench.request();
+    await bench.client.getAccessToken(options);
+    bench.keep(options);
+    expect((await bench.client.getSession(bench.request()))!.idToken).toMatch(/^ey/);
+  });
+
+  it("never asks the issuer once the response has left", async () => {
+    await logInAt(issuer, bench);
+    later();
+    const options = { ...bench.request(), committed: true };
+    await expect(bench.client.getAccessToken(options)).rejects.toThrow(refused("response_committed"));
+    expect(tokenCalls()).toBe(1);
+  });
+
+  it("ends a session whose upstream ceiling is reached", async () => {
+    issuer.claims.session_expiry = Math.floor(Date.now() / 1000) + 600;
+    await logInAt(issuer, bench);
+    later(575);
+    expect(await bench.client.getUser(bench.request())).toBeUndefined();
+    const options = bench.request();
+    await expect(bench.client.getAccessToken(options)).rejects.toThrow(refused("session_expired"));
+    expect(options.headers.getSetCookie().some((line) => line.startsWith("__a0_session=;"))).toBe(true);
+  });
+
+  it("does not bring a session back that was logged out meanwhile (fault 4)", async () => {
+    const { domain, clientId, clientSecret, customFetch } = issuer;
+    const store = new MemorySessionStore();
+    const stateStore = new StatefulStateStore({ secret, store }, new HeadersCookieHandler());
+    bench = clientBench({ domain, clientId, clientSecret, customFetch, stateStore });
+    await logInAt(issuer, bench);
+    later();
+    issuer.misbehave.token = async (body) => {
+      await bench.client.logout({}, bench.request());
+      return Response.json(body);
+    };
+    await expect(bench.client.getAccessToken(bench.request())).rejects.toThrow(
+      refused("missing_session_error"),
+    );
+    expect(await bench.client.getSession(bench.request())).toBeUndefined();
+  });
+});
+
+describe("a back-channel logout", () => {
+  const event = { "http://schemas.openid.net/event/backchannel-logout": {} };
+
+  it("ends the session it names, and answers a redelivery the same way", async () => {
+    const { domain, clientId, clientSecret, customFetch } = issuer;
+    const store = new MemorySessionStore();
+    const stateStore = new StatefulStateStore({ secret, store }, new HeadersCookieHandler());
+    bench = clientBench({ domain, clientId, clientSecret, customFetch, stateStore });
+    issuer.claims.sid = "sid-1";
+    await logInAt(issuer, bench);
+    const iat = Math.floor(Date.now() / 1000);
+    const token = await issuer.signIdToken({
+      iss: issuer.issuer,
+      aud: clientId,
+      iat,
+      exp: iat + 60,
+      sid: "sid-1",
+      events: event,
+    });
+    await bench.client.handleBackchannelLogout(token);
+    await bench.client.handleBackchannelLogout(token);
+    expect(await bench.client.getUser(bench.request())).toBeUndefined();
+  });
+
+  it("is refused for sessions in cookies, and for anything that is no logout token", async () => {
+    await expect(bench.client.handleBackchannelLogout("")).rejects.toThrow(
+      refused("backchannel_logout_error"),
+    );
+    await expect(bench.client.handleBackchannelLogout("a.b.c")).rejects.toThrow(
+      refused("verify_logout_token_error"),
+    );
+    const iat = Math.floor(Date.now() / 1000);
+    const token = await issuer.signIdToken({
+      iss: issuer.issuer,
+      aud: issuer.clientId,
+      iat,
+      sub: "user-1",
+      events: event,
+    });
+    await expect(bench.client.handleBackchannelLogout(token)).rejects.toThrow(
+      refused("backchannel_logout_error"),
+    );
+  });
+});

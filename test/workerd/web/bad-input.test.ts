@@ -1,0 +1,321 @@
+import { type EdgeAuthOptions, edgeAuth } from "auth0-edge";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { appOrigin, secret, TestBrowser, tenantOptions, testTenant, users } from "../../support/browser.ts";
+
+const tenant = testTenant();
+
+function appWith(options: Partial<EdgeAuthOptions> = {}) {
+  const auth = edgeAuth({ ...tenantOptions(tenant), secret, appBaseUrl: appOrigin, ...options });
+  return auth.handler(async (_request, _env, _ctx, login) =>
+    Response.json({ user: (await login.getUser())?.sub ?? null, reason: (await login.getReason()) ?? null }),
+  );
+}
+
+let app: ReturnType<typeof appWith>;
+let browser: TestBrowser;
+let logged: ReturnType<typeof vi.spyOn>;
+
+beforeEach(() => {
+  app = appWith();
+  browser = new TestBrowser(app, tenant);
+  logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const state = async () =>
+  await (await browser.send("/")).json<{ user: string | null; reason: string | null }>();
+
+describe("a callback that is not right", () => {
+  it.each([
+    ["/auth/callback"],
+    ["/auth/callback?code=x"],
+    ["/auth/callback?code=x&state=y"],
+    ["/auth/callback?error=access_denied"],
+    [`/auth/callback?code=${"x".repeat(10_000)}&state=${"y".repeat(10_000)}`],
+    ["/auth/callback?state=%00%ff&code=%"],
+  ])("gets a plain page and keeps the session: %#", async (path) => {
+    await browser.logIn();
+    const response = await browser.send(path);
+    expect(response.status).toBe(400);
+    expect(response.headers.get("content-type")).toContain("text/html");
+    expect(response.headers.get("cache-control")).toBe("private, no-store");
+    const page = await response.text();
+    expect(page).toContain("missing_transaction_error");
+    expect(page).not.toMatch(/ at .*\.(ts|js):\d|<script/);
+    expect((await state()).user).toBe(users.mira);
+  });
+
+  it("that was denied says so in plain words, and the earlier session stays", async () => {
+    await browser.logIn();
+    const callback = await browser.choose(await browser.openPicker(), { refuse: "deny" });
+    const response = await browser.send(callback);
+    expect(response.status).toBe(403);
+    expect(await response.text()).toContain("You did not log in");
+    expect((await state()).user).toBe(users.mira);
+  });
+
+  it("never shows what stands in error_description", async () => {
+    const callback = await browser.choose(await browser.openPicker(), { refuse: "deny" });
+    callback.searchParams.set("error_description", "<img src=x onerror=alert(1)>");
+    const page = await (await browser.send(callback)).text();
+    expect(page).not.toContain("<img");
+    expect(page).not.toContain("onerror");
+  });
+
+  it("shows an odd error code of the issuer as our own code", async () => {
+    const callback = await browser.choose(await browser.openPicker(), { refuse: "fail" });
+    callback.searchParams.set("error", "<b>bold</b>");
+    const page = await (await browser.send(callback)).text();
+    expect(page).not.toContain("bold");
+    expect(page).toContain("token_by_code_error");
+  });
+
+  it("is JSON for programs", async () => {
+    const response = await browser.send("/auth/callback", { headers: { accept: "application/json" } });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: "missing_transaction_error" });
+  });
+
+  it("is refused when it comes a second time, and the session stays", async () => {
+    const callback = await browser.choose(await browser.openPicker(), { user: users.mira });
+    expect((await browser.send(callback)).status).toBe(302);
+    expect((await browser.send(callback)).status).toBe(400);
+    expect((await state()).user).toBe(users.mira);
+  });
+
+  it("is refused with the transaction of another browser", async () => {
+    const callback = await browser.choose(await browser.openPicker(), { user: users.mira });
+    expect((await new TestBrowser(app, tenant).send(callback)).status).toBe(400);
+  });
+
+  it("twice at the same moment ends with exactly one login: the code serves once", async () => {
+    const callback = await browser.choose(await browser.openPicker(), { user: users.mira });
+    const statuses = (await Promise.all([1, 2].map(() => browser.send(callback, {}, false)))).map(
+      ({ status }) => status,
+    );
+    expect(statuses.sort()).toEqual([302, 400]);
+  });
+});
+
+describe("a session cookie that is not right", () => {
+  it.each<[string, (cookie: string) => string]>([
+    [
+      "tampered with",
+      (cookie) => cookie.slice(0, -5) + (cookie.at(-5) === "A" ? "B" : "A") + cookie.slice(-4),
+    ],
+    ["truncated", (cookie) => cookie.slice(0, cookie.length / 2)],
+    ["empty", () => ""],
+    ["foreign", () => "eyJhbGciOiJkaXIifQ..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA"],
+    ["far too large", () => "x".repeat(60_000)],
+    ["nonsense", () => "%00\u00e9=\\;"],
+    ["a peer's", () => "eyJlbmMiOiJBMjU2Q0JDLUhTNTEyIiwiYWxnIjoiZGlyIiwia2lkIjoiMSJ9..AAAA.AAAA.AAAA"],
+  ])("is an anonymous request: %s", async (_name, change) => {
+    await browser.logIn();
+    browser.cookies.set("__a0_session", change(browser.cookies.get("__a0_session")!));
+    const response = await browser.send("/");
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ user: null });
+    expect(response.headers.getSetCookie()).toEqual([]);
+  });
+
+  it("is an anonymous request when it was sealed by another secret", async () => {
+    await browser.logIn();
+    const other = appWith({ secret: secret.replace("a", "b") });
+    const request = new Request(appOrigin, { headers: { cookie: browser.cookieHeader() } });
+    expect(await (await other.fetch(request)).json()).toEqual({ user: null, reason: "invalid_session" });
+  });
+
+  it("goes on working when its secret has become the older one", async () => {
+    await browser.logIn();
+    const rotated = appWith({ secret: ["another-secret-that-has-32-characters", secret] });
+    const request = new Request(appOrigin, { headers: { cookie: browser.cookieHeader() } });
+    expect(await (await rotated.fetch(request)).json()).toEqual({ user: users.mira, reason: null });
+  });
+
+  it("of a transaction is no session", async () => {
+    await browser.openPicker();
+    const [, transaction] = [...browser.cookies].find(([name]) => name.startsWith("__a0_tx."))!;
+    browser.cookies.set("__a0_session", transaction);
+    expect(await state()).toEqual({ user: null, reason: "invalid_session" });
+  });
+
+  it("that is absent is told from one that is not valid", async () => {
+    expect(await state()).toEqual({ user: null, reason: "no_session" });
+  });
+});
+
+describe("returnTo", () => {
+  const outside = [
+    "//evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "https://evil.example/",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "http:evil.example",
+    "///evil.example",
+    "/%09/evil.example".replace("%09", "\t"),
+    " //evil.example",
+    "https://user@localhost:8787/",
+    "/..//evil.example",
+    "http://localhost:8787//evil.example",
+    `/${"x".repeat(3000)}`,
+  ];
+  it.each(outside)("outside the app is ignored at login: %s", async (value) => {
+    const done = await browser.logIn(users.mira, `/auth/login?returnTo=${encodeURIComponent(value)}`);
+    expect(done.headers.get("location")).toBe("/");
+  });
+
+  it.each(outside)("outside the app is ignored at logout: %s", async (value) => {
+    await browser.logIn();
+    const response = await browser.send(`/auth/logout?returnTo=${encodeURIComponent(value)}`);
+    const url = new URL(response.headers.get("location")!);
+    expect(url.searchParams.get("post_logout_redirect_uri")).toBe(appOrigin);
+  });
+
+  it("never becomes a parameter of the authorization request", async () => {
+    const response = await browser.send(
+      "/auth/login?returnTo=%2F%3Fscope%3Dadmin&scope=admin&audience=x&redirect_uri=https://evil.example",
+    );
+    const url = new URL(response.headers.get("location")!);
+    expect(url.searchParams.get("scope")).toBe("openid profile email offline_access");
+    expect(url.searchParams.has("audience")).toBe(false);
+    expect(url.searchParams.get("redirect_uri")).toBe(`${appOrigin}/auth/callback`);
+  });
+});
+
+describe("the login route", () => {
+  it("lets another site initiate a login at our own issuer, by GET and by POST", async () => {
+    const query = "iss=https%3A%2F%2Fdev.localhost%2F&login_hint=mira&target_link_uri=%2Forders";
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    for (const response of [
+      await browser.send(`/auth/login?${query}`),
+      await browser.send("/auth/login", { method: "POST", headers, body: query }),
+    ]) {
+      expect(new URL(response.headers.get("location")!).searchParams.get("login_hint")).toBe("mira");
+    }
+    expect((await browser.logIn(users.mira, `/auth/login?${query}`)).headers.get("location")).toBe("/orders");
+  });
+
+  it("refuses a login another site initiates at a foreign issuer", async () => {
+    const response = await browser.send("/auth/login?iss=https%3A%2F%2Fevil.example%2F");
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain("unknown_issuer");
+  });
+
+  it("does nothing when a browser fetches ahead", async () => {
+    for (const path of ["/auth/login", "/auth/logout"]) {
+      const response = await browser.send(path, { headers: { "sec-purpose": "prefetch;prerender" } });
+      expect(response.status).toBe(204);
+      expect(response.headers.getSetCookie()).toEqual([]);
+      expect(response.headers.get("cache-control")).toContain("no-store");
+    }
+  });
+
+  it("knows only the methods it needs", async () => {
+    for (const [path, method] of [
+      ["/auth/login", "DELETE"],
+      ["/auth/callback", "POST"],
+      ["/auth/backchannel-logout", "GET"],
+      ["/auth/logout", "PUT"],
+    ] as const) {
+      const response = await browser.send(path, { method });
+      expect(response.status).toBe(405);
+      expect(response.headers.get("allow")).toBeTruthy();
+    }
+  });
+});
+
+describe("the logout route", () => {
+  it("refuses another site", async () => {
+    await browser.logIn();
+    const response = await browser.send("/auth/logout", { headers: { "sec-fetch-site": "cross-site" } });
+    expect(response.status).toBe(403);
+    expect((await state()).user).toBe(users.mira);
+  });
+
+  it("ends the session here even while the issuer is down, and says so", async () => {
+    await browser.logIn();
+    const cold = appWith({ customFetch: () => Promise.reject(new TypeError("down")) });
+    const away = new TestBrowser(cold);
+    for (const [name, value] of browser.cookies) away.cookies.set(name, value);
+    const response = await away.send("/auth/logout");
+    expect(response.status).toBe(502);
+    expect(await response.text()).toContain("You are logged out here");
+    expect(await (await away.send("/")).json()).toMatchObject({ user: null });
+  });
+});
+
+describe("the back-channel logout route", () => {
+  it.each<[string, RequestInit]>([
+    ["without a body", { method: "POST" }],
+    ["with JSON", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" }],
+    ["with a token that is none", form("logout_token=abc")],
+    ["with a body that is too large", form(`logout_token=${"x".repeat(100_000)}`)],
+  ])("answers exactly 400 and no-store %s", async (_name, init) => {
+    const response = await browser.send("/auth/backchannel-logout", init);
+    expect(response.status).toBe(400);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(await response.json()).toMatchObject({ error: "invalid_request" });
+  });
+});
+
+describe("configuration", () => {
+  it.each([
+    ["AUTH0_DOMAIN", { domain: undefined }],
+    ["AUTH0_CLIENT_ID", { clientId: undefined }],
+    ["AUTH0_SECRET", { secret: undefined }],
+    ["AUTH0_SECRET", { secret: "short" }],
+    ["APP_BASE_URL", { appBaseUrl: undefined }],
+    ["APP_BASE_URL", { appBaseUrl: "http://example.com" }],
+  ])(
+    "that lacks %s says which setting and where to set it, and nothing is served",
+    async (setting, options) => {
+      const response = await new TestBrowser(appWith(options)).send("/");
+      expect(response.status).toBe(500);
+      const page = await response.text();
+      expect(page).toContain(setting);
+      expect(logged).toHaveBeenCalledWith(expect.stringContaining(setting));
+      if (setting === "AUTH0_SECRET") expect(page).toContain("openssl rand");
+    },
+  );
+
+  it("tells strangers nothing about what is missing", async () => {
+    const broken = appWith({ domain: undefined });
+    const response = await broken.fetch(
+      new Request("https://example.com/", { headers: { accept: "text/html" } }),
+    );
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain("AUTH0_DOMAIN");
+    expect(logged).toHaveBeenCalledOnce();
+  });
+
+  it("comes from the Worker's env, and is made once for each", async () => {
+    const { domain, clientId, clientSecret, customFetch } = tenantOptions(tenant);
+    const env = {
+      AUTH0_DOMAIN: domain,
+      AUTH0_CLIENT_ID: clientId,
+      AUTH0_CLIENT_SECRET: clientSecret,
+      AUTH0_SECRET: secret,
+      APP_BASE_URL: appOrigin,
+    };
+    let made = 0;
+    const auth = edgeAuth<typeof env>(() => {
+      made++;
+      return { customFetch };
+    });
+    const worker = auth.handler(() => new Response("app"));
+    for (const settings of [env, env, { ...env, AUTH0_CLIENT_ID: "second" }]) {
+      const response = await worker.fetch(new Request(`${appOrigin}/auth/login`), settings);
+      const url = new URL(response.headers.get("location")!);
+      expect(url.searchParams.get("client_id")).toBe(settings.AUTH0_CLIENT_ID);
+    }
+    expect(made).toBe(2);
+  });
+});
+
+function form(body: string): RequestInit {
+  return { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body };
+}
