@@ -28,7 +28,11 @@ export async function completeInteractiveLogin<T, TAppState>(
   if (clientId !== undefined && clientId !== context.clientId) {
     throw new MissingTransactionError("The login was started for another client.");
   }
-  const domain = transaction.domain ?? (await context.resolveDomain(storeOptions));
+  const current = await context.resolveDomain(storeOptions);
+  const domain = transaction.domain ?? current;
+  if (domain !== current && !context.resolverMode) {
+    throw new MissingTransactionError("The login was started at another domain.");
+  }
   const server = await context.server(domain, storeOptions);
   const tokens = await tokensByCode(server, callback, {
     state: textOf(transaction.state),

@@ -1,6 +1,6 @@
 import { calculatePKCECodeChallenge } from "oauth4webapi";
 import { BuildAuthorizationUrlError, InvalidConfigurationError } from "../errors.ts";
-import { isLoopbackHttp } from "../loopback.ts";
+import { browserEndpoint } from "./browser-endpoint.ts";
 import type { Server } from "./server.ts";
 
 /** Parameters of an authorization request (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1). */
@@ -38,7 +38,9 @@ export async function authorizationUrl(
     code_challenge: await calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: "S256",
   };
-  const url = authorizationEndpoint(metadata.authorization_endpoint, metadata.issuer);
+  const url = browserEndpoint(metadata.authorization_endpoint);
+  if (!url)
+    throw new BuildAuthorizationUrlError(`'${metadata.issuer}' names no usable authorization endpoint.`);
   for (const [name, value] of Object.entries(parameters)) {
     if (value === undefined || value === null) continue;
     if (name in fixed && value !== fixed[name]) {
@@ -50,11 +52,4 @@ export async function authorizationUrl(
   }
   for (const [name, value] of Object.entries(fixed)) url.searchParams.set(name, value);
   return url;
-}
-
-/** Browsers go there: TLS is a must, except where the address never leaves the machine. */
-function authorizationEndpoint(endpoint: string | undefined, issuer: string): URL {
-  const url = endpoint && URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (url?.protocol === "https:" || (url && isLoopbackHttp(url))) return url;
-  throw new BuildAuthorizationUrlError(`'${issuer}' names no usable authorization endpoint.`);
 }

@@ -1,3 +1,4 @@
+import { browserEndpoint } from "./browser-endpoint.ts";
 import type { Server } from "./server.ts";
 
 /** Parameters of a logout at the issuer. */
@@ -17,8 +18,8 @@ export interface LogoutParameters {
 export function endSessionUrl(server: Server, parameters: LogoutParameters, idToken?: string): URL {
   const { metadata, client } = server;
   const { returnTo, state, federated } = parameters;
-  const endpoint = metadata.end_session_endpoint;
-  const url = new URL(endpoint ?? "/v2/logout", metadata.issuer);
+  const endpoint = browserEndpoint(metadata.end_session_endpoint);
+  const url = endpoint ?? new URL("/v2/logout", metadata.issuer);
   const values = endpoint
     ? { id_token_hint: idToken, post_logout_redirect_uri: returnTo, state }
     : { returnTo, state };

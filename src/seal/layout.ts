@@ -91,7 +91,12 @@ export function unpackPayload(packed: Uint8Array<ArrayBuffer>): OpenedPayload | 
         : decoder.decode(found.parts[0]);
     },
     tokenPart(index, part) {
-      const bytes = segments(index)?.parts[part];
+      const found = segments(index);
+      if (!found) return undefined;
+      // A token is kept as text as soon as one of its segments is no base64url; the others may still be.
+      const bytes = Array.isArray(found.row)
+        ? found.parts[part]
+        : decodeBase64url(decoder.decode(found.parts[0]).split(".")[part] ?? ".");
       return bytes && decoder.decode(bytes);
     },
   };

@@ -70,16 +70,25 @@ function isPayloadOf(user: UserClaims, idToken: string): boolean {
   return encodeBase64url(new TextEncoder().encode(JSON.stringify(user))) === idToken.split(".")[payloadPart];
 }
 
-/** A member that becomes a plain value once it is read or assigned. */
+/**
+ * A member that becomes a plain value once it is read or assigned: of `this`, since descriptors may have moved it to
+ * another object, and without insisting, since that object may be frozen.
+ */
 function lazy(holder: object, key: string, compute: () => unknown): void {
-  const settle = (value: unknown): unknown => {
-    Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
+  let computed: [unknown] | undefined;
+  const settle = (owner: object, value: unknown): unknown => {
+    Reflect.defineProperty(owner, key, { value, enumerable: true, configurable: true, writable: true });
     return value;
   };
   Object.defineProperty(holder, key, {
     enumerable: true,
     configurable: true,
-    get: () => settle(compute()),
-    set: settle,
+    get(this: object) {
+      computed ??= [compute()];
+      return settle(this, computed[0]);
+    },
+    set(this: object, value: unknown) {
+      settle(this, value);
+    },
   });
 }

@@ -1,4 +1,3 @@
-import { InvalidConfigurationError } from "../errors.ts";
 import type { GetAccessTokenOptions } from "../flows/get-access-token.ts";
 import type { SessionData, TokenSet, UserClaims } from "../session/state-data.ts";
 import { type Configuration, configure, type EdgeAuthOptions, routes } from "./configuration.ts";
@@ -102,7 +101,7 @@ export function edgeAuth<Env = unknown>(
       url.pathname.startsWith(base.path) && routeHandlers.get(url.pathname.slice(base.path.length));
     if (!handle) return { auth };
     const response = await handle({ request, url, auth, configuration }).catch((error: unknown) =>
-      problemResponse(request, problemOf(error, request, `${base.path}${routes.login}`)),
+      reportProblem(error, request, `${base.path}${routes.login}`),
     );
     return { auth, response: auth.respond(response) };
   };
@@ -112,9 +111,7 @@ export function edgeAuth<Env = unknown>(
     try {
       configuration = configurationOf(env);
     } catch (error) {
-      if (!(error instanceof InvalidConfigurationError)) throw error;
-      console.error(`auth0-edge: ${error.message}`);
-      return { response: problemResponse(request, problemOf(error, request, "/")) };
+      return { response: reportProblem(error, request, "/") };
     }
     return (await enter(configuration, request, ctx)) as Begun;
   };
@@ -148,6 +145,14 @@ export function edgeAuth<Env = unknown>(
       };
     },
   };
+}
+
+/** Tells the person what they may know, and the operator the rest: only what is no fault of the request goes to the log. */
+function reportProblem(error: unknown, request: Request, loginUrl: string): Response {
+  const problem = problemOf(error, request, loginUrl);
+  if (problem.status >= 500)
+    console.error(`auth0-edge: ${error instanceof Error ? error.message : "unknown error"}`);
+  return problemResponse(request, problem);
 }
 
 /** The configuration of an environment, made once. One that failed is tried again: the setting may be there next time. */

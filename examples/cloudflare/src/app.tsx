@@ -6,7 +6,7 @@ import { secureHeaders } from "hono/secure-headers";
 import type { Env } from "./env.ts";
 import { createOrdersApi } from "./orders-api.ts";
 import { Home } from "./pages/home.tsx";
-import { layout } from "./pages/layout.tsx";
+import { page } from "./pages/layout.tsx";
 import { Message } from "./pages/message.tsx";
 import { Orders } from "./pages/orders.tsx";
 import { Profile } from "./pages/profile.tsx";
@@ -41,27 +41,26 @@ export function createApp({ auth, note }: AppOptions = {}): Hono<AuthEnv<Env>> {
       },
     }),
   );
-  app.use(layout);
 
   app.get("/", async (c) => {
     const user = await c.var.auth0.getUser();
-    return c.render(<Home user={user} note={note} hasApi={Boolean(c.env.API_AUDIENCE)} />, {
-      title: "Log in at the edge",
-    });
+    return await page(
+      c,
+      "Log in at the edge",
+      <Home user={user} note={note} hasApi={Boolean(c.env.API_AUDIENCE)} />,
+    );
   });
 
   app.get("/profile", requiresAuth(), async (c) => {
     const session = await c.var.auth0.getSession();
     const cookies = Object.entries(getCookie(c)).filter(([name]) => /^__a0_session(\.\d+)?$/.test(name));
-    return c.render(<Profile session={session!} cookies={cookies} now={Date.now() / 1000} />, {
-      title: "Profile",
-    });
+    return await page(c, "Profile", <Profile session={session!} cookies={cookies} now={Date.now() / 1000} />);
   });
 
   app.get("/orders", requiresAuth(), async (c) => {
     const audience = c.env.API_AUDIENCE;
     if (!audience || c.req.query("call") === undefined) {
-      return c.render(<Orders audience={audience} />, { title: "Orders" });
+      return await page(c, "Orders", <Orders audience={audience} />);
     }
     const token = await c.var.auth0.getAccessToken({ audience });
     // The API is part of this Worker; one that stands elsewhere would be asked with `fetch` and the same header.
@@ -71,24 +70,25 @@ export function createApp({ auth, note }: AppOptions = {}): Hono<AuthEnv<Env>> {
       c.env,
     );
     const call = { token, status: answer.status, body: await answer.json(), now: Date.now() / 1000 };
-    return c.render(<Orders audience={audience} call={call} />, { title: "Orders" });
+    return await page(c, "Orders", <Orders audience={audience} call={call} />);
   });
 
-  app.notFound((c) => {
-    c.status(404);
-    return c.render(<Message title="There is no such page" text="The address may be mistyped." href="/" />, {
-      title: "Not found",
-    });
+  app.notFound(async (c) => {
+    return await page(
+      c,
+      "Not found",
+      <Message title="There is no such page" text="The address may be mistyped." href="/" />,
+      404,
+    );
   });
 
-  app.onError((error, c) => {
+  app.onError(async (error, c) => {
     const known = error instanceof EdgeAuthError;
     if (!known) console.error(error);
-    c.status(known ? 401 : 500);
     const { title, text, href } = known
       ? { title: "Please log in again", text: error.message, href: "/auth/login?returnTo=/orders" }
       : { title: "Something went wrong", text: "The log of the Worker has the cause.", href: "/" };
-    return c.render(<Message title={title} text={text} href={href} />, { title });
+    return await page(c, title, <Message title={title} text={text} href={href} />, known ? 401 : 500);
   });
 
   return app;

@@ -136,3 +136,41 @@ describe("an app below a path", () => {
     expect(await (await app.fetch(new Request(`${appOrigin}/auth/login`))).text()).toBe("app");
   });
 });
+
+describe("100 requests at once on a cold isolate", () => {
+  function counting() {
+    const own = testTenant();
+    let discoveries = 0;
+    const customFetch: typeof fetch = async (input, init) => {
+      if (String(input).includes("openid-configuration")) {
+        discoveries++;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return await own.customFetch(input, init);
+    };
+    const app = edgeAuth({ ...tenantOptions(own), customFetch, secret, appBaseUrl: appOrigin }).handler(
+      () => new Response("app"),
+    );
+    return { app, count: () => discoveries };
+  }
+  const hundred = Array.from({ length: 100 }, () => new Request(`${appOrigin}/auth/login`));
+
+  it("make one discovery where their work is anchored", async () => {
+    const { app, count } = counting();
+    const anchored: Promise<unknown>[] = [];
+    const ctx = { waitUntil: (promise: Promise<unknown>) => void anchored.push(promise) };
+    const env = {};
+    const responses = await Promise.all(hundred.map((request) => app.fetch(request, env, ctx)));
+    expect(responses.every((response) => response.status === 302)).toBe(true);
+    expect(count()).toBe(1);
+    expect(anchored).toHaveLength(1);
+  });
+
+  it("never wait for each other where it is not", async () => {
+    const { app, count } = counting();
+    await Promise.all(hundred.map((request) => app.fetch(request)));
+    expect(count()).toBe(100);
+    await app.fetch(new Request(`${appOrigin}/auth/login`));
+    expect(count()).toBe(100);
+  });
+});

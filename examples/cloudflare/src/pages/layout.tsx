@@ -1,14 +1,10 @@
 import type { UserClaims } from "auth0-edge";
 import type { AuthEnv } from "auth0-edge/hono";
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context } from "hono";
+import { html } from "hono/html";
 import type { Child, FC } from "hono/jsx";
-import { jsxRenderer } from "hono/jsx-renderer";
 import type { Env } from "../env.ts";
 import { Avatar } from "./avatar.tsx";
-
-declare module "hono" {
-  type ContextRenderer = (content: Child, page: { title: string }) => Response | Promise<Response>;
-}
 
 const pages = [
   { href: "/", label: "Home" },
@@ -16,10 +12,16 @@ const pages = [
   { href: "/orders", label: "Orders" },
 ];
 
-/** The frame of every page. */
-export const layout: MiddlewareHandler<AuthEnv<Env>> = jsxRenderer(async ({ children, title }, c) => {
-  const user = await (c as Context<AuthEnv<Env>>).var.auth0.getUser().catch(() => undefined);
-  return (
+/** Answers with a page in the frame that all of them have. */
+export async function page(
+  c: Context<AuthEnv<Env>>,
+  title: string,
+  content: Child,
+  status: 200 | 401 | 404 | 500 = 200,
+): Promise<Response> {
+  // A page about an error must not fail for the same reason.
+  const user = await c.var.auth0?.getUser().catch(() => undefined);
+  const document = (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -46,12 +48,13 @@ export const layout: MiddlewareHandler<AuthEnv<Env>> = jsxRenderer(async ({ chil
           </nav>
           <Account user={user} />
         </header>
-        <main id="content">{children}</main>
+        <main id="content">{content}</main>
         <footer>An example of auth0-edge on Cloudflare Workers</footer>
       </body>
     </html>
   );
-});
+  return c.html(html`<!doctype html>${document}`, status);
+}
 
 const Account: FC<{ user: UserClaims | undefined }> = ({ user }) =>
   user ? (

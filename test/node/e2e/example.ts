@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const script = fileURLToPath(new URL("../../../examples/cloudflare/start.mjs", import.meta.url));
+
+/** The example as `npm start` runs it, with a port and a state of its own. */
+export interface Example {
+  url: string;
+  port: number;
+  /** What it has printed. */
+  output(): string;
+  /** What its sessions are sealed with. */
+  secret(): Promise<string>;
+  /** Ends the process and starts it again: only what was written to disk is left. */
+  restart(): Promise<void>;
+  /** Ends it as Ctrl+C does, and tells the exit code. */
+  end(): Promise<number | null>;
+  /** Ends it and removes its state. */
+  remove(): Promise<void>;
+}
+
+/** Starts the example and waits until it says that it runs. */
+export async function startExample(): Promise<Example> {
+  const state = await mkdtemp(join(tmpdir(), "example-"));
+  const port = await freePort();
+  const launch = () => run(["--port", `${port}`, "--persist-to", state]);
+  let running = launch();
+  const end = async () => {
+    running.child.kill("SIGTERM");
+    return await running.exited;
+  };
+  const example: Example = {
+    url: `http://localhost:${port}`,
+    port,
+    output: () => running.output(),
+    secret: () => readFile(join(state, "auth0-secret"), "utf8"),
+    async restart() {
+      await end();
+      running = launch();
+      await running.ready;
+    },
+    end,
+    async remove() {
+      await end();
+      await rm(state, { recursive: true, force: true });
+    },
+  };
+  await running.ready;
+  return example;
+}
+
+/** Runs the start script. */
+export function run(options: string[]): {
+  child: ChildProcess;
+  ready: Promise<void>;
+  exited: Promise<number | null>;
+  output(): string;
+} {
+  const child = spawn(process.execPath, [script, ...options], { stdio: ["ignore", "pipe", "pipe"] });
+  let text = "";
+  const exited = once(child, "exit").then(([code]) => code as number | null);
+  const ready = new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk) => {
+        text += chunk;
+        if (text.includes("Ctrl+C")) resolve();
+      });
+    }
+    exited.then(() => reject(new Error(`The example ended before it was ready:\n${text}`)));
+  });
+  // Whoever does not wait for it must not be told by an unhandled rejection.
+  ready.catch(() => undefined);
+  return { child, ready, exited, output: () => text };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
