@@ -26,8 +26,14 @@ describeInChromium("logging out with Chromium", (stage) => {
     await expireAccessTokens(page, stage.example);
 
     // This response carries the refreshed session, and is held back on its way to the browser.
-    const { promise: loggedOut, resolve: release } = Promise.withResolvers<void>();
-    const { promise: answered, resolve: answer } = Promise.withResolvers<string>();
+    let release = () => {};
+    const loggedOut = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let answer = (_setCookie: string) => {};
+    const answered = new Promise<string>((resolve) => {
+      answer = resolve;
+    });
     await page.route("**/orders?call", async (route) => {
       const response = await route.fetch();
       answer(response.headers()["set-cookie"] ?? "");
@@ -44,9 +50,12 @@ describeInChromium("logging out with Chromium", (stage) => {
     release();
     await late;
 
-    // The browser has kept the cookie, as it must. It is worth nothing.
+    // The browser keeps the cookie, as it must, and it is worth nothing.
     expect(await sessionCookies()).toEqual(["__a0_session"]);
     expect(await isLoggedIn(page)).toBe(false);
+    // It is the mark the logout has left that makes the difference.
+    await page.context().clearCookies({ name: "__a0_session.ended" });
+    expect(await isLoggedIn(page)).toBe(true);
 
     async function sessionCookies(): Promise<string[]> {
       const cookies = await page.context().cookies();
