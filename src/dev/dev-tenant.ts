@@ -35,6 +35,13 @@ export interface DevTenant {
    * tenant under a host name that is not loopback are answered 403.
    */
   fetch(request: Request): Promise<Response | undefined>;
+  /** What `edgeAuth` or `ServerClient` needs to use the tenant: spread it into their options. */
+  readonly clientOptions: {
+    domain: string;
+    clientId: string;
+    clientSecret: string;
+    customFetch: typeof fetch;
+  };
 }
 
 /**
@@ -57,11 +64,15 @@ export function devTenant(options: DevTenantOptions = {}): DevTenant {
   const tenant = createContext(configuration, options);
   const atIssuer = configuration.appBaseUrl === undefined;
   const [client] = configuration.clients.values();
-  return {
+  const answers: DevTenant = {
     issuer: ISSUER,
     domain: DOMAIN,
     clientId: client!.clientId,
     clientSecret: client!.clientSecret ?? "",
+    get clientOptions() {
+      const { domain, clientId, clientSecret, customFetch } = answers;
+      return { domain, clientId, clientSecret, customFetch };
+    },
     async customFetch(input, init) {
       const request = new Request(input, init);
       request.signal.throwIfAborted();
@@ -83,6 +94,7 @@ export function devTenant(options: DevTenantOptions = {}): DevTenant {
       return await route(request, tenant, url.pathname.slice(base.length) || "/", ["browser"]);
     },
   };
+  return answers;
 }
 
 function createContext(configuration: Configuration, options: DevTenantOptions): TenantContext {

@@ -16,17 +16,6 @@ export function testTenant(options: DevTenantOptions = {}): DevTenant {
   return devTenant({ appBaseUrl: appOrigin, ...options });
 }
 
-/** Options that make `edgeAuth` or `ServerClient` use a tenant. */
-export function tenantOptions(tenant: DevTenant): {
-  domain: string;
-  clientId: string;
-  clientSecret: string;
-  customFetch: typeof fetch;
-} {
-  const { domain, clientId, clientSecret, customFetch } = tenant;
-  return { domain, clientId, clientSecret, customFetch };
-}
-
 /**
  * A browser for an app whose tenant is served next to it: keeps cookies as browsers do (name and path), follows no
  * redirect by itself, and can press the buttons of the tenant's picker.

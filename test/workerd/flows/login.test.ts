@@ -1,9 +1,9 @@
 import { edgeAuth, ServerClient } from "auth0-edge";
 import { describe, expect, it } from "vitest";
-import { appOrigin, secret, TestBrowser, tenantOptions, testTenant, users } from "../../support/browser.ts";
+import { appOrigin, secret, TestBrowser, testTenant, users } from "../../support/browser.ts";
 
 function testApp(tenant = testTenant()) {
-  const auth = edgeAuth({ ...tenantOptions(tenant), secret, appBaseUrl: appOrigin });
+  const auth = edgeAuth({ ...tenant.clientOptions, secret, appBaseUrl: appOrigin });
   const app = auth.handler(async (_request, _env, _ctx, login) =>
     Response.json((await login.getUser()) ?? null),
   );

@@ -1,11 +1,11 @@
 import { type EdgeAuthOptions, edgeAuth } from "auth0-edge";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { appOrigin, secret, TestBrowser, tenantOptions, testTenant, users } from "../../support/browser.ts";
+import { appOrigin, secret, TestBrowser, testTenant, users } from "../../support/browser.ts";
 
 const tenant = testTenant();
 
 function appWith(options: Partial<EdgeAuthOptions> = {}) {
-  const auth = edgeAuth({ ...tenantOptions(tenant), secret, appBaseUrl: appOrigin, ...options });
+  const auth = edgeAuth({ ...tenant.clientOptions, secret, appBaseUrl: appOrigin, ...options });
   return auth.handler(async (_request, _env, _ctx, login) =>
     Response.json({ user: (await login.getUser())?.sub ?? null, reason: (await login.getReason()) ?? null }),
   );
@@ -293,7 +293,7 @@ describe("configuration", () => {
   });
 
   it("comes from the Worker's env, and is made once for each", async () => {
-    const { domain, clientId, clientSecret, customFetch } = tenantOptions(tenant);
+    const { domain, clientId, clientSecret, customFetch } = tenant.clientOptions;
     const env = {
       AUTH0_DOMAIN: domain,
       AUTH0_CLIENT_ID: clientId,

@@ -2,13 +2,13 @@ import { type AuthEnv, auth0, requiresAuth } from "auth0-edge/hono";
 import { Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import { describe, expect, it } from "vitest";
-import { appOrigin, secret, TestBrowser, tenantOptions, testTenant, users } from "../../support/browser.ts";
+import { appOrigin, secret, TestBrowser, testTenant, users } from "../../support/browser.ts";
 
 const tenant = testTenant();
 
 function honoApp() {
   const app = new Hono<AuthEnv>();
-  app.use(auth0({ ...tenantOptions(tenant), secret, appBaseUrl: appOrigin }));
+  app.use(auth0({ ...tenant.clientOptions, secret, appBaseUrl: appOrigin }));
   app.get("/", (c) => c.text("home"));
   app.get("/profile", requiresAuth(), async (c) => c.json(await c.var.auth0.getUser()));
   app.get("/api/me", requiresAuth(), async (c) => c.json(await c.var.auth0.getUser()));

@@ -1,9 +1,9 @@
 import { edgeAuth, type RequestAuth } from "auth0-edge";
 import { describe, expect, it } from "vitest";
-import { appOrigin, secret, TestBrowser, tenantOptions, testTenant, users } from "../../support/browser.ts";
+import { appOrigin, secret, TestBrowser, testTenant, users } from "../../support/browser.ts";
 
 const tenant = testTenant();
-const auth = edgeAuth({ ...tenantOptions(tenant), secret, appBaseUrl: appOrigin });
+const auth = edgeAuth({ ...tenant.clientOptions, secret, appBaseUrl: appOrigin });
 
 function appOf(answer: (login: RequestAuth, request: Request) => Response | Promise<Response>) {
   const app = auth.handler((request, _env, _ctx, login) => answer(login, request));
@@ -128,7 +128,7 @@ describe("authenticate", () => {
 describe("an app below a path", () => {
   it("has its routes, callback and home there", async () => {
     const base = `${appOrigin}/shop`;
-    const options = { ...tenantOptions(testTenant()), secret, appBaseUrl: base };
+    const options = { ...testTenant().clientOptions, secret, appBaseUrl: base };
     const app = edgeAuth(options).handler(() => new Response("app"));
     const login = await app.fetch(new Request(`${base}/auth/login`));
     const url = new URL(login.headers.get("location")!);
@@ -148,7 +148,7 @@ describe("100 requests at once on a cold isolate", () => {
       }
       return await own.customFetch(input, init);
     };
-    const app = edgeAuth({ ...tenantOptions(own), customFetch, secret, appBaseUrl: appOrigin }).handler(
+    const app = edgeAuth({ ...own.clientOptions, customFetch, secret, appBaseUrl: appOrigin }).handler(
       () => new Response("app"),
     );
     return { app, count: () => discoveries };
