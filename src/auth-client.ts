@@ -5,7 +5,7 @@ import { type VerifiedLogoutToken, verifyLogoutToken } from "./protocol/logout-t
 import { tokensByRefreshToken } from "./protocol/refresh-token.ts";
 import { revokeToken } from "./protocol/revocation.ts";
 import type { Server, ServerMetadata } from "./protocol/server.ts";
-import type { TokenResponse } from "./protocol/token-response.ts";
+import type { TokenResponse } from "./protocol/token-request.ts";
 
 /**
  * A stateless OAuth client: the same operations `ServerClient` is made of, without stores, cookies or sessions.

@@ -31,7 +31,7 @@ export class EdgeAuthError extends Error {
 /** No transaction belongs to this callback: it expired, was used, or was started in another browser. */
 export class MissingTransactionError extends EdgeAuthError {
   constructor(
-    message = "No login was started in this browser that belongs to this callback. It expired, was already completed, or began in another browser: start the login again.",
+    message = "No login in this browser belongs to this callback. It may have expired, be finished already, or have begun in another browser. Please start again.",
   ) {
     super("MissingTransactionError", "missing_transaction_error", message);
   }

@@ -27,7 +27,7 @@ export type { AuthorizationParameters } from "./protocol/authorization-request.t
 export type { LogoutParameters } from "./protocol/end-session.ts";
 export type { VerifiedLogoutToken } from "./protocol/logout-token.ts";
 export type { ServerMetadata } from "./protocol/server.ts";
-export type { AuthorizationDetails, IdTokenClaims, TokenResponse } from "./protocol/token-response.ts";
+export type { AuthorizationDetails, IdTokenClaims, TokenResponse } from "./protocol/token-request.ts";
 export { ServerClient } from "./server-client.ts";
 export type {
   ConnectionTokenSet,

@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -42,11 +42,11 @@ function readArguments() {
     strict: false,
     tokens: true,
   });
-  const port = Number(values.port ?? process.env.PORT ?? 8787);
+  const port = Number(values.port ?? (process.env.PORT || 8787));
   if (!Number.isInteger(port) || port < 1 || port > 65_535) fail("The port must be a number up to 65535.");
   const ours = new Set(tokens.filter(({ name }) => name === "port" || name === "persist-to").flatMap(places));
   const others = process.argv.slice(2).filter((_, index) => !ours.has(index));
-  return { port, state: String(values["persist-to"] ?? join(root, ".wrangler/state")), others };
+  return { port, state: resolve(root, String(values["persist-to"] ?? ".wrangler/state")), others };
 }
 
 /** Where an option stands among the arguments, and its value if that is an argument of its own. */
@@ -79,13 +79,15 @@ function run() {
     },
   );
   let stopping = false;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.on(signal, () => {
-      stopping = true;
-      signalGroup(child, "SIGTERM");
-      setTimeout(() => signalGroup(child, "SIGKILL"), 5000).unref();
-    });
-  }
+  const stop = () => {
+    stopping = true;
+    signalGroup(child, "SIGTERM");
+    setTimeout(() => signalGroup(child, "SIGKILL"), 5000).unref();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+  // npm passes a signal on to its shell, which keeps it to itself: all that can be seen of it is that the shell is gone.
+  const { ppid } = process;
+  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== ppid && stop(), 500).unref();
   child.on("error", (error) => fail(`wrangler could not be started: ${error.message}`));
   child.on("exit", (code) => {
     signalGroup(child, "SIGKILL");
@@ -125,10 +127,10 @@ function secret() {
 }
 
 function isTaken(port, host) {
-  return new Promise((resolve) => {
+  return new Promise((answer) => {
     const server = createServer();
-    server.once("error", ({ code }) => resolve(code === "EADDRINUSE"));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(false)));
+    server.once("error", ({ code }) => answer(code === "EADDRINUSE"));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => answer(false)));
   });
 }
 

@@ -65,8 +65,10 @@ export function splitChunks(
   }
   const kept = new Set(set.map((cookie) => cookie.name));
   const remove = chunkNames(name, cookies).filter((other) => !kept.has(other));
-  // A single cookie would win over the parts: it goes even when this request did not see it (a parallel response may have set it).
-  if (!kept.has(name) && !remove.includes(name)) remove.push(name);
+  // The other form goes even when this request did not see it, since a parallel response may have set it: a single cookie
+  // would win over the parts, and parts beside it take more room than there is.
+  const otherForm = kept.has(name) ? `${name}.0` : name;
+  if (!remove.includes(otherForm)) remove.push(otherForm);
   return { set, remove };
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from "../context/context.ts";
 import { InvalidConfigurationError, MissingTransactionError } from "../errors.ts";
 import { tokensByCode } from "../protocol/authorization-code.ts";
-import type { AuthorizationDetails } from "../protocol/token-response.ts";
+import type { AuthorizationDetails } from "../protocol/token-request.ts";
 import type { TransactionData } from "../session/state-data.ts";
 import { transactionIdentifierFor } from "../session/transaction.ts";
 import { establishSession } from "./establish-session.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import type { TokenResponse } from "../protocol/token-response.ts";
+import type { LoginTokens } from "../protocol/authorization-code.ts";
 import { newSession } from "../session/new-session.ts";
 import { checkOrganization } from "../session/organization.ts";
 
@@ -20,12 +20,11 @@ export interface Login {
  */
 export async function establishSession<T>(
   context: Context<T>,
-  tokens: TokenResponse,
+  tokens: LoginTokens,
   { domain, audience, scope, organization }: Login,
   storeOptions: T | undefined,
 ): Promise<void> {
-  const claims = tokens.claims!;
-  checkOrganization(organization, claims);
-  const state = newSession({ ...tokens, claims }, { domain, audience, scope, now: context.now() });
+  checkOrganization(organization, tokens.claims);
+  const state = newSession(tokens, { domain, audience, scope, now: context.now() });
   await context.stateStore.set(context.stateIdentifier, state, true, storeOptions);
 }

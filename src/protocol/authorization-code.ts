@@ -1,20 +1,14 @@
-import {
-  authorizationCodeGrantRequest,
-  expectNoState,
-  nopkce,
-  processAuthorizationCodeResponse,
-  validateAuthResponse,
-} from "oauth4webapi";
+import { expectNoState, validateAuthResponse } from "oauth4webapi";
 import { TokenByCodeError } from "../errors.ts";
-import { oauthErrorCause } from "./oauth-error.ts";
+import { InvalidTokenError, oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
-import { readTokenResponse, type TokenResponse } from "./token-response.ts";
+import { type IdTokenClaims, requestTokens, type TokenResponse } from "./token-request.ts";
 
 /** What a callback is checked against. */
 export interface CodeChecks {
   /** The `state` of the request; `undefined` where it had none, and then the callback must have none either. */
   state: string | undefined;
-  /** The `nonce` of the request; `undefined` where it had none. */
+  /** The `nonce` of the request; `undefined` where it had none, and then the ID token must have none either. */
   nonce: string | undefined;
   codeVerifier: string | undefined;
   redirectUri: string;
@@ -22,36 +16,43 @@ export interface CodeChecks {
   maxAge: number | undefined;
 }
 
+/** Tokens that came with an ID token. */
+export type LoginTokens = TokenResponse & { claims: IdTokenClaims };
+
+/** Seconds the issuer's clock may be off. */
+const tolerance = 30;
+
 /**
  * Checks a callback (RFC 6749 section 4.1.2, RFC 9207) and exchanges its code (section 4.1.3). An ID token has to come.
  *
  * @throws TokenByCodeError with the OAuth error in `cause`
  */
-export async function tokensByCode(
-  server: Server,
-  callback: URL,
-  checks: CodeChecks,
-): Promise<TokenResponse> {
-  const { metadata, client } = server;
+export async function tokensByCode(server: Server, callback: URL, checks: CodeChecks): Promise<LoginTokens> {
   try {
+    const { metadata, client } = server;
     const parameters = validateAuthResponse(metadata, client, callback, checks.state ?? expectNoState);
-    const response = await authorizationCodeGrantRequest(
-      metadata,
-      client,
-      server.clientAuthentication,
-      parameters,
-      checks.redirectUri,
-      checks.codeVerifier ?? nopkce,
-      server.request,
-    );
-    const body = await processAuthorizationCodeResponse(metadata, client, response, {
-      requireIdToken: true,
-      ...(checks.nonce !== undefined && { expectedNonce: checks.nonce }),
-      ...(checks.maxAge !== undefined && { maxAge: checks.maxAge }),
+    const code = parameters.get("code");
+    if (!code) throw new InvalidTokenError("The callback has no code.");
+    const tokens = await requestTokens(server, "authorization_code", {
+      code,
+      redirect_uri: checks.redirectUri,
+      code_verifier: checks.codeVerifier,
     });
-    return await readTokenResponse(server, body);
+    const { claims } = tokens;
+    if (!claims) throw new InvalidTokenError("The issuer sent no ID token.");
+    checkLogin(claims, checks);
+    return { ...tokens, claims };
   } catch (error) {
     const cause = oauthErrorCause(error);
     throw new TokenByCodeError(`The login could not be completed: ${cause.message}`, cause);
+  }
+}
+
+/** What binds an ID token to one login (OpenID Connect Core section 3.1.3.7, items 11 and 13). */
+function checkLogin({ nonce, auth_time }: IdTokenClaims, checks: CodeChecks): void {
+  if (nonce !== checks.nonce) throw new InvalidTokenError("The ID token belongs to another login ('nonce').");
+  if (checks.maxAge === undefined) return;
+  if (typeof auth_time !== "number" || auth_time + checks.maxAge < Date.now() / 1000 - tolerance) {
+    throw new InvalidTokenError("The user logged in too long ago ('auth_time').");
   }
 }

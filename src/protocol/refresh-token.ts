@@ -1,8 +1,7 @@
-import { processRefreshTokenResponse, refreshTokenGrantRequest } from "oauth4webapi";
 import { TokenByRefreshTokenError } from "../errors.ts";
 import { InvalidTokenError, oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
-import { readTokenResponse, type TokenResponse } from "./token-response.ts";
+import { requestTokens, type TokenResponse } from "./token-request.ts";
 
 /** What to ask for; left out, the issuer gives what the login got. */
 export interface RefreshRequest {
@@ -20,23 +19,13 @@ export interface RefreshRequest {
  * @throws TokenByRefreshTokenError with the OAuth error in `cause`
  */
 export async function tokensByRefreshToken(server: Server, request: RefreshRequest): Promise<TokenResponse> {
-  const { metadata, client, clientAuthentication } = server;
   const { audience, scope, expected } = request;
   try {
-    const response = await refreshTokenGrantRequest(
-      metadata,
-      client,
-      clientAuthentication,
-      request.refreshToken,
-      {
-        ...server.request,
-        additionalParameters: { ...(audience && { audience }), ...(scope && { scope }) },
-      },
-    );
-    const tokens = await readTokenResponse(
-      server,
-      await processRefreshTokenResponse(metadata, client, response),
-    );
+    const tokens = await requestTokens(server, "refresh_token", {
+      refresh_token: request.refreshToken,
+      audience,
+      scope,
+    });
     const { claims } = tokens;
     if (claims && expected?.sub !== undefined && claims.sub !== expected.sub) {
       throw new InvalidTokenError("The ID token belongs to another user.");

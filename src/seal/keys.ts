@@ -2,7 +2,14 @@ import { decodeBase64url, encodeBase64url } from "../base64url.ts";
 import { InvalidConfigurationError } from "../errors.ts";
 
 /** What a sealed text is for. A text of one purpose never opens as another: the keys differ. */
-export type SealPurpose = "session" | "session-id" | "transaction" | "logout";
+export type SealPurpose =
+  | "session"
+  | "session-id"
+  | "transaction"
+  | "logout"
+  // What a custom store seals for itself is never taken for what ours have sealed: it is laid out otherwise.
+  | "custom-session"
+  | "custom-transaction";
 
 /** A derived key and the JWE header that names it; the header's ASCII is the AAD (RFC 7516 section 5.1). */
 export interface SealKey {

@@ -36,7 +36,9 @@ export function sessionEnd(state: StateData, lifetime: SessionLifetime, now: num
 
 /** Whether reading a session whose cookie ends at `end` should extend it. */
 export function isRollDue(state: StateData, end: number, lifetime: SessionLifetime, now: number): boolean {
-  return sessionEnd(state, lifetime, now) - end >= lifetime.inactivityDuration * rollShare;
+  return (
+    lifetime.rolling && sessionEnd(state, lifetime, now) - end >= lifetime.inactivityDuration * rollShare
+  );
 }
 
 /** The IPSIE `session_expiry` of ID token claims; anything but a plausible number of seconds is ignored. */

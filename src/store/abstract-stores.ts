@@ -65,7 +65,7 @@ export abstract class AbstractStateStore<TStoreOptions = unknown>
   implements StateStore<TStoreOptions>
 {
   constructor(options: EncryptedStoreOptions) {
-    super(options, "session");
+    super(options, "custom-session");
   }
 
   abstract deleteByLogoutToken(claims: LogoutTokenClaims, options?: TStoreOptions): Promise<void>;
@@ -77,6 +77,6 @@ export abstract class AbstractTransactionStore<TStoreOptions = unknown>
   implements TransactionStore<TStoreOptions>
 {
   constructor(options: EncryptedStoreOptions) {
-    super(options, "transaction");
+    super(options, "custom-transaction");
   }
 }

@@ -84,7 +84,8 @@ export class CookieTransactionStore<TStoreOptions = unknown> extends AbstractTra
       const opened = text.length <= maxBytes ? await this.#sealer(name).open(text, now) : undefined;
       waiting.push({ name, size: name.length + text.length, exp: opened?.exp ?? 0 });
     }
-    waiting.sort((a, b) => b.exp - a.exp);
+    // Newest first. Browsers send the oldest first, which decides between logins of the same second.
+    waiting.reverse().sort((a, b) => b.exp - a.exp);
     let total = size;
     for (const [index, { name, size: bytes, exp }] of waiting.entries()) {
       total += bytes;

@@ -45,15 +45,18 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
     options?: TStoreOptions,
   ): Promise<void> {
     const now = Math.floor(Date.now() / 1000);
-    const end = sessionEnd(stateData, this.#settings(identifier).lifetime, now);
+    const { lifetime } = this.#settings(identifier);
+    const end = sessionEnd(stateData, lifetime, now);
     const current = await this.#readId(identifier, now, options);
     const create = !current || removeIfExists === true;
     const id = create ? randomId() : current.id;
     // The cookie first: where it cannot be set, no session must lie in the database that nobody can reach.
     if (create) await this.#setCookie(identifier, id, end, now, options);
     if (create && current) await this.#store.delete(current.id, options);
+    // A database without `touch` cannot be told that a session rolls: it keeps it for as long as it may roll.
+    const last = this.#store.touch ? end : sessionEnd(stateData, { ...lifetime, rolling: false }, now);
     const kept = await this.#store.set(id, stateData, {
-      expiresIn: end - now,
+      expiresIn: last - now,
       create,
       storeOptions: options,
     });
@@ -68,10 +71,8 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
     const current = await this.#readId(identifier, now, options);
     if (!current) return undefined;
     const state = await this.#store.get(current.id, options);
-    if (!state || sessionEnd(state, lifetime, now) <= now) {
-      if (canSetCookies(this.#cookies, options)) await this.#deleteCookie(identifier, options);
-      return undefined;
-    }
+    // The cookie stays: a login in another tab may have replaced it meanwhile, and deleting would undo that.
+    if (!state || sessionEnd(state, lifetime, now) <= now) return undefined;
     if (isRollDue(state, current.end, lifetime, now) && canSetCookies(this.#cookies, options)) {
       const end = sessionEnd(state, lifetime, now);
       await this.#store.touch?.(current.id, end - now, options);

@@ -40,12 +40,12 @@ export function problemResponse(request: Request, problem: Problem): Response {
   });
 }
 
-const style = `:root{color-scheme:light dark;--bg:#f6f7f9;--card:#fff;--text:#1b1f24;--soft:#5b6470;--line:#e2e5ea;--accent:#3b4fd8;--on:#fff}
-@media(prefers-color-scheme:dark){:root{--bg:#111418;--card:#1a1e24;--text:#eef1f5;--soft:#a2acb9;--line:#2c323b;--accent:#9aa7ff;--on:#111418}}
-*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--bg);color:var(--text);font:1rem/1.6 system-ui,sans-serif}
-main{width:100%;max-width:30rem;padding:2.25rem;background:var(--card);border:1px solid var(--line);border-radius:1rem}
-h1{margin:0 0 .75rem;font-size:1.4rem;line-height:1.3}p{margin:0 0 1.25rem;overflow-wrap:anywhere}small{color:var(--soft)}code{font-size:.9em}
-a{display:inline-block;margin-bottom:1.5rem;padding:.6rem 1.2rem;border-radius:.6rem;background:var(--accent);color:var(--on);text-decoration:none;font-weight:600}a:focus-visible{outline:3px solid var(--text);outline-offset:2px}`;
+// The browser's own colours fit every app and either colour scheme, and need few bytes.
+const style = `:root{color-scheme:light dark}*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;font:1rem/1.6 system-ui,sans-serif}
+main{width:100%;max-width:30rem;padding:2.25rem;border:1px solid color-mix(in srgb,CanvasText 16%,Canvas);border-radius:1rem}
+h1{margin:0;font-size:1.4rem;line-height:1.3}p{margin:.75rem 0 1.25rem;overflow-wrap:anywhere}small{opacity:.7}
+a{display:inline-block;margin-bottom:1.5rem;padding:.6rem 1.2rem;border-radius:.6rem;outline-offset:3px;background:CanvasText;color:Canvas;text-decoration:none;font-weight:600}`;
 
 function page({ code, title, message, action }: Problem): string {
   const link = action ? `<a href="${escapeHtml(action.href)}">${escapeHtml(action.label)}</a><br>` : "";

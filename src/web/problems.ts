@@ -9,8 +9,10 @@ import {
 import { isLoopbackHttp } from "../loopback.ts";
 import type { Problem } from "./pages.ts";
 
-/** Causes that lie with the issuer or the network between: worth another try, and no fault of the request. */
-const upstream = new Set(["timeout", "request_failed", "server_error", "temporarily_unavailable"]);
+/** No answer came: worth another try, and no fault of the request. */
+const unreachable = new Set(["timeout", "request_failed"]);
+/** The issuer says itself that it failed (RFC 6749 section 4.1.2.1). */
+const failing = new Set(["server_error", "temporarily_unavailable"]);
 
 /**
  * An error as people may see it. Our own messages are made to be shown; of anything else nobody is told more than that it
@@ -68,12 +70,21 @@ export function problemOf(error: unknown, request: Request, loginUrl: string): P
       action: retry,
     };
   }
-  if (error instanceof DiscoveryError || upstream.has(oauthError ?? "")) {
+  if (error instanceof DiscoveryError || unreachable.has(oauthError ?? "")) {
     return {
       status: 502,
       code: error.code,
       title: "The login service cannot be reached",
       message: "It did not answer as it should. Please try again in a moment.",
+      action: retry,
+    };
+  }
+  if (oauthError && failing.has(oauthError)) {
+    return {
+      status: 502,
+      code: oauthError,
+      title: "The login service had a problem",
+      message: "Nothing has changed. Please try again in a moment.",
       action: retry,
     };
   }

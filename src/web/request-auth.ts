@@ -3,7 +3,7 @@ import type { GetAccessTokenOptions } from "../flows/get-access-token.ts";
 import type { ServerClient } from "../server-client.ts";
 import type { SessionData, TokenSet, UserClaims } from "../session/state-data.ts";
 import { type Configuration, routes } from "./configuration.ts";
-import { noStore, wantsPage } from "./pages.ts";
+import { noStore, problemResponse, wantsPage } from "./pages.ts";
 
 /** Why a request is not authenticated. */
 export type UnauthenticatedReason = "no_session" | "invalid_session";
@@ -61,11 +61,20 @@ export function createRequestAuth(
     },
     async challenge() {
       const reason = (await auth.getReason()) ?? "no_session";
-      if (request.method !== "GET" || !wantsPage(request)) {
+      if (!wantsPage(request)) {
         return Response.json(
           { error: "unauthorized", reason, message: "Log in first." },
           { status: 401, headers: noStore },
         );
+      }
+      if (request.method !== "GET") {
+        return problemResponse(request, {
+          status: 401,
+          code: reason,
+          title: "Please log in",
+          message: "You are not logged in any more, so nothing was sent.",
+          action: { href: `${base.href}${routes.login}`, label: "Log in" },
+        });
       }
       const { pathname, search } = new URL(request.url);
       const location = `${base.href}${routes.login}?returnTo=${encodeURIComponent(pathname + search)}`;

@@ -1,6 +1,8 @@
 /** Measuring from outside: the driver sends "do so many operations" and looks at its own clock. */
 
 const microseconds = 1000;
+/** The contender that does nothing. */
+const nothing = "nothing";
 
 /** How long an isolate takes for a command, µs. */
 async function time(isolate, command) {
@@ -10,8 +12,8 @@ async function time(isolate, command) {
 }
 
 /**
- * Has contenders do the same work in turn, round after round, in changing order, and takes off what a request without
- * any operation costs.
+ * Has contenders do the same work in turn, round after round, in changing order, and takes off what a request costs in
+ * which as many operations do nothing.
  *
  * @param isolate where they run
  * @param {"open" | "seal"} work
@@ -21,34 +23,36 @@ async function time(isolate, command) {
  */
 export async function measureInTurn(isolate, work, names, { operations, seconds }) {
   const rounds = Object.fromEntries(names.map((name) => [name, []]));
-  for (const contender of names) await isolate({ do: work, contender, operations: 3 * operations });
+  const everyone = [nothing, ...names];
+  for (const contender of everyone) await isolate({ do: work, contender, operations: 3 * operations });
   const end = performance.now() + seconds * 1000;
   for (let round = 0; performance.now() < end; round++) {
-    const empty = await requestCost(isolate, work, names[0]);
-    for (const contender of inOrder(names, round)) {
-      const total = await time(isolate, { do: work, contender, operations });
-      rounds[contender].push((total - empty) / operations);
+    const times = {};
+    for (const contender of inOrder(everyone, round)) {
+      times[contender] = await time(isolate, { do: work, contender, operations });
     }
+    for (const name of names) rounds[name].push((times[name] - times[nothing]) / operations);
   }
   return rounds;
 }
 
-/** What the first opening costs an isolate that has never opened anything, its key included, µs; one value per isolate. */
+/**
+ * What the first opening costs an isolate that has never opened anything: cold code and the first key.
+ *
+ * @param isolates unused ones
+ * @param {string} contender
+ * @param {string} header the `Cookie` header to open
+ * @returns µs, one value per isolate
+ */
 export async function measureFirst(isolates, contender, header) {
   const costs = [];
   for (const isolate of isolates) {
     await isolate({ do: "load", contender, headers: [header] });
-    const empty = await requestCost(isolate, "open", contender);
-    costs.push((await time(isolate, { do: "open", contender, operations: 1 })) - empty);
+    const empty = [];
+    for (let i = 0; i < 9; i++) empty.push(await time(isolate, { do: "open", contender, operations: 0 }));
+    costs.push((await time(isolate, { do: "open", contender, operations: 1 })) - median(empty));
   }
   return costs;
-}
-
-/** The request alone, µs. */
-async function requestCost(isolate, work, contender) {
-  const times = [];
-  for (let i = 0; i < 7; i++) times.push(await time(isolate, { do: work, contender, operations: 0 }));
-  return median(times);
 }
 
 /** Turned by one place each round, and backwards every other: nobody always comes after the same neighbour. */

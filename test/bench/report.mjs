@@ -58,16 +58,19 @@ export function printReport({ details, ...figures }) {
   const versionList = Object.entries(versions).map((pair) => pair.join(" "));
   console.log(`\n${details.date} · ${machine.cpu}, ${machine.cores} cores · ${versionList.join(" · ")}`);
   console.log(`Medians of ${rounds.open} (open) and ${rounds.seal} (seal) rounds in workerd, in turn.\n`);
-  printTable(["", "open µs", "first open µs", "seal µs", "cookies", "bytes"], [
-    ...Object.keys(open_us).map((name) => [
-      name,
-      open_us[name].toFixed(1),
-      first_open_us[name] ?? "",
-      seal_us[name]?.toFixed(1) ?? "",
-      cookie_counts[name] ?? "",
-      cookie_bytes[name] ?? "",
-    ]),
-  ]);
+  printTable(
+    ["", "open µs", "first open µs", "seal µs", "cookies", "bytes"],
+    [
+      ...Object.keys(open_us).map((name) => [
+        name,
+        open_us[name].toFixed(1),
+        first_open_us[name] ?? "",
+        seal_us[name]?.toFixed(1) ?? "",
+        cookie_counts[name] ?? "",
+        cookie_bytes[name] ?? "",
+      ]),
+    ],
+  );
   printTable(
     ["bundle", "minified", "gzip"],
     Object.entries(details.bundles).map(([name, { bytes, gzip }]) => [name, bytes, gzip]),

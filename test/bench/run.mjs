@@ -9,9 +9,9 @@ import { measureFirst, measureInTurn } from "./measure.mjs";
 import { printReport, summarize } from "./report.mjs";
 
 const { values: flags } = parseArgs({ options: { quick: { type: "boolean" }, json: { type: "boolean" } } });
-const seconds = flags.quick ? { open: 12, seal: 6 } : { open: 90, seal: 60 };
+const seconds = flags.quick ? { open: 12, seal: 7 } : { open: 90, seal: 60 };
 const operations = 1000;
-const freshIsolates = flags.quick ? 3 : 7;
+const freshIsolates = flags.quick ? 5 : 9;
 const sealing = ["floor", "ours", "peer"];
 const opening = ["floor", "ours", "ours, with all tokens", "readSession", "peer"];
 

@@ -41,7 +41,7 @@ async function run(command: Command): Promise<unknown> {
     case "verify":
       return await verify(contender, requests[command.contender]!);
     case "open":
-      return await open(contender, requests[command.contender]!, command.operations);
+      return await open(contender, requests[command.contender] ?? requests.ours!, command.operations);
     case "seal":
       return await seal(contender, command.operations);
   }
@@ -54,7 +54,8 @@ async function open(
 ): Promise<void> {
   const headers = new Headers();
   for (let done = 0; done < operations; done++) {
-    contender.use((await contender.get({ request: from[done % from.length]!, headers }))!);
+    const opened = await contender.get({ request: from[done % from.length]!, headers });
+    if (opened) contender.use(opened);
   }
 }
 

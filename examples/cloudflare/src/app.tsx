@@ -74,25 +74,26 @@ export function createApp({ auth, note }: AppOptions = {}): Hono<AuthEnv<Env>> {
   });
 
   app.notFound(async (c) => {
-    return await page(
-      c,
-      "Not found",
-      <Message title="There is no such page" text="The address may be mistyped." href="/" />,
-      404,
-    );
+    const message = { title: "There is no such page", text: "The address may be mistyped.", ...home };
+    return await page(c, "Not found", <Message {...message} />, 404);
   });
 
   app.onError(async (error, c) => {
-    const known = error instanceof EdgeAuthError;
-    if (!known) console.error(error);
-    const { title, text, href } = known
-      ? { title: "Please log in again", text: error.message, href: "/auth/login?returnTo=/orders" }
-      : { title: "Something went wrong", text: "The log of the Worker has the cause.", href: "/" };
-    return await page(c, title, <Message title={title} text={text} href={href} />, known ? 401 : 500);
+    // Of all that the SDK says no to, what can happen here is that a session cannot be continued.
+    if (error instanceof EdgeAuthError) {
+      const href = `/auth/login?returnTo=${encodeURIComponent(c.req.path)}`;
+      const message = { title: "Please log in again", text: error.message, href, label: "Log in" };
+      return await page(c, message.title, <Message {...message} />, 401);
+    }
+    console.error(error);
+    const message = { title: "Something went wrong", text: "The log of the Worker has the cause.", ...home };
+    return await page(c, message.title, <Message {...message} />, 500);
   });
 
   return app;
 }
+
+const home = { href: "/", label: "Go to the start" };
 
 /** What is asked for at login. `offline_access` brings a refresh token, so that access tokens can be renewed. */
 function authorizationParams({ API_AUDIENCE: audience }: Env): EdgeAuthOptions["authorizationParams"] {

@@ -33,7 +33,7 @@ describeInChromium("logging in with Chromium", (stage) => {
 
   it.each([
     { choice: "Deny", status: 403, title: "You did not log in", code: "access_denied" },
-    { choice: "Fail", status: 502, title: "The login service cannot be reached", code: "" },
+    { choice: "Fail", status: 502, title: "The login service had a problem", code: "server_error" },
   ])("says what happened when the tenant answers '$choice', and there is no session", async (expected) => {
     const page = await stage.newBrowser();
     await page.goto("/auth/login");

@@ -25,11 +25,11 @@ describe("HeadersCookieHandler", () => {
   it("keeps several Set-Cookie lines separate, commas and all", () => {
     const options = exchange();
     options.headers.append("set-cookie", "theirs=x; Expires=Thu, 01 Jan 2099 00:00:00 GMT");
-    handler.setCookie("c", "3", { ...attributes, expires: new Date(4e12) }, options);
+    handler.setCookie("c", "3", { ...attributes, expires: new Date(Date.UTC(2096, 9, 2)) }, options);
     handler.setCookie("d", "4", attributes, options);
     expect(options.headers.getSetCookie()).toEqual([
       "theirs=x; Expires=Thu, 01 Jan 2099 00:00:00 GMT",
-      "c=3; Expires=Wed, 03 Oct 2096 07:06:40 GMT; Path=/; HttpOnly; Secure; SameSite=Lax",
+      "c=3; Expires=Tue, 02 Oct 2096 00:00:00 GMT; Path=/; HttpOnly; Secure; SameSite=Lax",
       "d=4; Path=/; HttpOnly; Secure; SameSite=Lax",
     ]);
   });

@@ -91,12 +91,23 @@ describe("a request that needs a user", () => {
   it.each<[string, RequestInit]>([
     ["asks for JSON", { headers: { accept: "application/json" } }],
     ["is a script's fetch", { headers: { "sec-fetch-mode": "cors" } }],
-    ["would change something", { method: "POST" }],
+    ["would change something by script", { method: "POST", headers: { accept: "*/*" } }],
   ])("gets a 401 with a reason when it %s", async (_name, init) => {
     const { browser } = appOf((login) => login.challenge());
     const response = await browser.send("/api", init);
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ error: "unauthorized", reason: "no_session" });
+  });
+});
+
+describe("a form that is sent after the session ended", () => {
+  it("gets a page that says so, and a link to log in", async () => {
+    const { browser } = appOf((login) => login.challenge());
+    const response = await browser.send("/orders", { method: "POST" });
+    expect(response.status).toBe(401);
+    const page = await response.text();
+    expect(page).toContain("Please log in");
+    expect(page).toContain(`href="${appOrigin}/auth/login"`);
   });
 });
 

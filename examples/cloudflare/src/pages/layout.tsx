@@ -29,7 +29,8 @@ export async function page(
         <meta name="color-scheme" content="light dark" />
         <title>{`${title} · auth0-edge`}</title>
         <link rel="icon" href="/favicon.svg" />
-        <link rel="stylesheet" href="/style.css" />
+        <link rel="stylesheet" href="/base.css" />
+        <link rel="stylesheet" href="/parts.css" />
       </head>
       <body>
         <a class="skip" href="#content">

@@ -34,7 +34,7 @@ export const Orders: FC<{ audience: string | undefined; call?: Call }> = ({ audi
 );
 
 const Result: FC<Call> = ({ token, status, body, now }) => (
-  <section class="card" aria-live="polite">
+  <section class="card">
     <h2>
       Answer <span class={status === 200 ? "badge" : "badge bad"}>{status}</span>
     </h2>

@@ -13,6 +13,7 @@ interface ProfileProps {
 
 export const Profile: FC<ProfileProps> = ({ session, cookies, now }) => {
   const { user, tokenSets, refreshToken } = session;
+  const claims = Object.entries(user!);
   const bytes = cookies.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   return (
     <>
@@ -26,24 +27,11 @@ export const Profile: FC<ProfileProps> = ({ session, cookies, now }) => {
       <section class="card">
         <h2>Claims</h2>
         <p class="soft">What the ID token said at login.</p>
-        <table>
-          <thead class="visually-hidden">
-            <tr>
-              <th scope="col">Claim</th>
-              <th scope="col">Value</th>
-            </tr>
-          </thead>
-          <tbody>
-            {Object.entries(user!).map(([name, value]) => (
-              <tr>
-                <th scope="row">
-                  <code>{name}</code>
-                </th>
-                <td>{claimText(value)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Claims claims={claims.filter(([name]) => !ofLogin.has(name))} />
+        <details>
+          <summary>Claims about the login itself</summary>
+          <Claims claims={claims.filter(([name]) => ofLogin.has(name))} />
+        </details>
       </section>
       <section class="card">
         <h2>Session</h2>
@@ -73,6 +61,32 @@ export const Profile: FC<ProfileProps> = ({ session, cookies, now }) => {
   );
 };
 
-function claimText(value: unknown): string {
+const Claims: FC<{ claims: [name: string, value: unknown][] }> = ({ claims }) => (
+  <table>
+    <thead class="visually-hidden">
+      <tr>
+        <th scope="col">Claim</th>
+        <th scope="col">Value</th>
+      </tr>
+    </thead>
+    <tbody>
+      {claims.map(([name, value]) => (
+        <tr>
+          <th scope="row">
+            <code>{name}</code>
+          </th>
+          <td>{claimText(name, value)}</td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
+
+/** Claims that say how and when, not who. */
+const ofLogin = new Set("iss aud azp sid nonce at_hash c_hash acr amr auth_time iat exp".split(" "));
+const times = new Set(["auth_time", "iat", "exp"]);
+
+function claimText(name: string, value: unknown): string {
+  if (times.has(name)) return `${new Date(Number(value) * 1000).toUTCString()} (${value})`;
   return typeof value === "string" ? value : JSON.stringify(value);
 }

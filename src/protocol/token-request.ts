@@ -1,0 +1,92 @@
+import {
+  genericTokenEndpointRequest,
+  getValidatedIdTokenClaims,
+  processGenericTokenEndpointResponse,
+  type TokenEndpointResponse,
+} from "oauth4webapi";
+import { encodeBase64url } from "../base64url.ts";
+import { verifyJws } from "./jws.ts";
+import { InvalidTokenError } from "./oauth-error.ts";
+import type { Server } from "./server.ts";
+
+/** Claims of an ID token that was checked. */
+export interface IdTokenClaims {
+  iss: string;
+  sub: string;
+  aud: string | string[];
+  exp: number;
+  iat: number;
+  [claim: string]: unknown;
+}
+
+/** A detail of a rich authorization (RFC 9396). */
+export interface AuthorizationDetails {
+  type: string;
+  [parameter: string]: unknown;
+}
+
+/** Tokens an issuer answered with. */
+export interface TokenResponse {
+  accessToken: string;
+  /** Seconds since the epoch. */
+  expiresAt: number;
+  /** The granted scope; absent where the issuer left it out, because it is the one asked for. */
+  scope: string | undefined;
+  idToken: string | undefined;
+  refreshToken: string | undefined;
+  /** Claims of the ID token, its signature and `at_hash` verified. */
+  claims: IdTokenClaims | undefined;
+  authorizationDetails: AuthorizationDetails[] | undefined;
+}
+
+/** RFC 6749 section 5.1 lets an issuer leave `expires_in` out: such a token is asked for anew after this many seconds. */
+const assumedLifetime = 3600;
+
+/**
+ * Asks the token endpoint (RFC 6749 section 3.2): the one way there, whatever the grant. `oauth4webapi` sends the request,
+ * reads the answer, and checks `iss`, `aud`, `azp`, `exp` and `iat` of an ID token; its signature is checked here.
+ *
+ * @param parameters parameters beside `grant_type` and those of the client's authentication; `undefined` ones are left out
+ */
+export async function requestTokens(
+  { metadata, client, clientAuthentication, keys, request }: Server,
+  grantType: string,
+  parameters: Readonly<Record<string, string | undefined>>,
+): Promise<TokenResponse> {
+  const given = Object.entries(parameters).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  const response = await genericTokenEndpointRequest(
+    metadata,
+    client,
+    clientAuthentication,
+    grantType,
+    given,
+    request,
+  );
+  const body = await processGenericTokenEndpointResponse(metadata, client, response);
+  if (body.id_token !== undefined) await verifyIdToken(keys, body.id_token, body.access_token);
+  return readBody(body);
+}
+
+/** Signature, and `at_hash` where there is one (OpenID Connect Core section 3.1.3.6). */
+async function verifyIdToken(keys: Server["keys"], idToken: string, accessToken: string): Promise<void> {
+  const { payload, hash } = await verifyJws(idToken, keys);
+  if (payload.at_hash === undefined) return;
+  const digest = await crypto.subtle.digest(hash, new TextEncoder().encode(accessToken));
+  if (payload.at_hash !== encodeBase64url(new Uint8Array(digest, 0, digest.byteLength / 2))) {
+    throw new InvalidTokenError("The ID token's 'at_hash' does not belong to the access token.");
+  }
+}
+
+function readBody(body: TokenEndpointResponse): TokenResponse {
+  return {
+    accessToken: body.access_token,
+    expiresAt: Math.floor(Date.now() / 1000) + (body.expires_in ?? assumedLifetime),
+    scope: body.scope,
+    idToken: body.id_token,
+    refreshToken: body.refresh_token,
+    claims: getValidatedIdTokenClaims(body) as IdTokenClaims | undefined,
+    authorizationDetails: body.authorization_details as AuthorizationDetails[] | undefined,
+  };
+}
