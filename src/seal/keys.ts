@@ -113,6 +113,11 @@ export function createSealKeys(
     named(header, now) {
       const found = kept.get(header);
       if (!found) return lookUp(header, now);
+      if (kept.size >= maxKeys) {
+        // Only where something will have to go does it matter what was used last.
+        kept.delete(header);
+        kept.set(header, found);
+      }
       return inRange(found.day, now) ? found : undefined;
     },
   };

@@ -36,9 +36,11 @@ export function sessionEnd(state: StateData, lifetime: SessionLifetime, now: num
 
 /** Whether reading a session whose cookie ends at `end` should extend it. */
 export function isRollDue(state: StateData, end: number, lifetime: SessionLifetime, now: number): boolean {
-  return (
-    lifetime.rolling && sessionEnd(state, lifetime, now) - end >= lifetime.inactivityDuration * rollShare
-  );
+  if (!lifetime.rolling) return false;
+  const next = sessionEnd(state, lifetime, now);
+  // The last step, up to what no activity moves, may be a small one: who stays active is not logged out before that.
+  const isLast = next === sessionEnd(state, { ...lifetime, rolling: false }, now);
+  return isLast ? next > end : next - end >= lifetime.inactivityDuration * rollShare;
 }
 
 /** The IPSIE `session_expiry` of ID token claims; anything but a plausible number of seconds is ignored. */

@@ -69,7 +69,11 @@ async function seal(contender: Contender, operations: number): Promise<void> {
 async function cookiesOf(contender: Contender, session: BenchSession): Promise<string[][]> {
   const headers = new Headers();
   await contender.set!(session, { request: anonymousRequest(), headers });
-  return headers.getSetCookie().map((line) => /^([^=]+)=([^;]*)/.exec(line)!.slice(1));
+  // A line without a value deletes what an earlier session may have left.
+  return headers.getSetCookie().flatMap((line) => {
+    const [, cookie, value] = /^([^=]+)=([^;]*)/.exec(line)!;
+    return value ? [[cookie!, value]] : [];
+  });
 }
 
 async function verify(

@@ -375,6 +375,23 @@ export function stateStoreContract(
       expect(alive).toEqual(Array.from({ length: 71 }, (_, index) => index + 1));
     });
 
+    it("not a minute before that, at whatever pace it is used", async () => {
+      for (const pace of [17, 47, 139, 300]) {
+        const store = storeWith();
+        jar = new CookieJar();
+        await logIn(store);
+        let minutes = 0;
+        for (; minutes + pace < 72 * 60; minutes += pace) {
+          later(pace * 60);
+          expect(await read(store), `every ${pace} minutes, after ${minutes + pace}`).toBeDefined();
+        }
+        later((72 * 60 - minutes - 1) * 60);
+        expect(await read(store), `every ${pace} minutes, in the last one`).toBeDefined();
+        later(60);
+        expect(await read(store)).toBeUndefined();
+      }
+    });
+
     it("after its absolute duration, though its cookie was kept and even sealed for longer", async () => {
       await logIn(storeWith({ absoluteDuration: 30 * DAY, inactivityDuration: 20 * DAY }));
       for (const cookie of sessionCookies()) jar.put(cookie, jar.get(cookie)!);

@@ -246,6 +246,13 @@ describe("the end of a session", () => {
     expect(isRollDue(state(NOW, NOW + 100), NOW + 100, lifetime, NOW + 90)).toBe(false);
   });
 
+  it("is moved the last bit up to what limits it, however small that is, and once", () => {
+    const limit = NOW + 100;
+    const old = state(limit - 3 * DAY);
+    expect(isRollDue(old, limit - 1, lifetime, NOW)).toBe(true);
+    expect(isRollDue(old, limit, lifetime, NOW)).toBe(false);
+  });
+
   it("is never moved by reading where sessions do not roll, not even one that was made when they did", () => {
     const fixed = { ...lifetime, rolling: false };
     expect(isRollDue(state(NOW), NOW + DAY, fixed, NOW + 100)).toBe(false);
