@@ -63,7 +63,10 @@ export class InvalidConfigurationError extends EdgeAuthError {
   }
 }
 
-/** The issuer of a token or callback is not the one this transaction or request belongs to. */
+/**
+ * The issuer of a token or callback is not the one it should be. Part of the contract of `@auth0/auth0-server-js`, so that
+ * code which catches it compiles; here such a token is a `TokenByCodeError` or `VerifyLogoutTokenError`.
+ */
 export class IssuerValidationError extends EdgeAuthError {
   constructor(message: string) {
     super("IssuerValidationError", "issuer_validation_error", message);

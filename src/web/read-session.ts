@@ -31,7 +31,8 @@ export type ReadSession = SessionData & { user: UserClaims };
  * @throws InvalidConfigurationError for an empty secret
  *
  * @example
- * const session = await readSession(request, { secret: env.AUTH0_SECRET });
+ * const options = { secret: env.AUTH0_SECRET };
+ * const session = await readSession(request, options);
  * if (!session) return Response.redirect(new URL("/auth/login", request.url));
  */
 export async function readSession(

@@ -19,6 +19,11 @@ describe("the export maps", () => {
     expect(checkExportMaps(npm, deno, isFile)).toEqual([]);
   });
 
+  it("and the Auth0-Client header name the version of the package", () => {
+    const telemetry = readFileSync(new URL("src/context/telemetry.ts", root), "utf8");
+    expect(telemetry).toContain(`version = "${npm.version}"`);
+  });
+
   it("belong to an ES module package that can be shaken and needs two packages only", () => {
     expect(npm.type).toBe("module");
     expect(npm.sideEffects).toBe(false);
@@ -88,6 +93,22 @@ describe("the packed package", () => {
       (entry, i) => `export * as e${i} from "${join("auth0-edge", entry)}";`,
     );
     await writeFile(join(packed.project, "user.ts"), imports.join("\n"));
+    const { succeeded, output } = await run("tsc", ["-p", "."], packed.project);
+    expect(succeeded, output).toBe(true);
+  });
+
+  it("is used by every piece of TypeScript in the README, which compiles as it stands there", async () => {
+    const readme = await readFile(join(packed.directory, "README.md"), "utf8");
+    const pieces = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
+    expect(pieces.length).toBeGreaterThanOrEqual(5);
+    const files = pieces.map((_, i) => `readme-${i}.ts`);
+    await Promise.all(files.map((file, i) => writeFile(join(packed.project, file), pieces[i]!)));
+    const host = { target: "es2023", lib: ["es2023", "webworker"], types: [], skipLibCheck: true };
+    const options = { strict: true, noEmit: true, module: "esnext", moduleResolution: "bundler", ...host };
+    await writeFile(
+      join(packed.project, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: options, files }),
+    );
     const { succeeded, output } = await run("tsc", ["-p", "."], packed.project);
     expect(succeeded, output).toBe(true);
   });

@@ -1,3 +1,4 @@
+import { isLoopbackHttp } from "../../loopback.ts";
 import {
   type Exchange,
   ignorePrefetch,
@@ -21,6 +22,9 @@ export interface LoginState {
 export async function login({ request, url, auth, configuration }: Exchange): Promise<Response> {
   if (isPrefetch(request)) return ignorePrefetch();
   if (request.method !== "GET" && request.method !== "POST") return methodNotAllowed("GET, POST");
+  if (request.method === "GET" && isOtherLoopbackName(url, new URL(configuration.base.origin))) {
+    return redirect(configuration.base.origin + url.pathname + url.search);
+  }
   const parameters = request.method === "POST" ? await readForm(request) : url.searchParams;
   const initiator = parameters?.get("iss");
   if (initiator && !isSameIssuer(initiator, configuration.issuer)) {
@@ -47,4 +51,11 @@ export async function login({ request, url, auth, configuration }: Exchange): Pr
 
 function isSameIssuer(text: string, issuer: URL): boolean {
   return URL.canParse(text) && new URL(text).href === issuer.href;
+}
+
+/** 127.0.0.1 and localhost share no cookies, and the callback comes to the one that is registered. */
+function isOtherLoopbackName(url: URL, base: URL): boolean {
+  return (
+    url.hostname !== base.hostname && url.port === base.port && isLoopbackHttp(url) && isLoopbackHttp(base)
+  );
 }

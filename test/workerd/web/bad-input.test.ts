@@ -109,7 +109,7 @@ describe("a session cookie that is not right", () => {
     ["empty", () => ""],
     ["foreign", () => "eyJhbGciOiJkaXIifQ..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA"],
     ["far too large", () => "x".repeat(60_000)],
-    ["nonsense", () => "%00\u00e9=\\;"],
+    ["nonsense", () => '%00=\\;"='],
     ["a peer's", () => "eyJlbmMiOiJBMjU2Q0JDLUhTNTEyIiwiYWxnIjoiZGlyIiwia2lkIjoiMSJ9..AAAA.AAAA.AAAA"],
   ])("is an anonymous request: %s", async (_name, change) => {
     await browser.logIn();
@@ -212,6 +212,13 @@ describe("the login route", () => {
       expect(response.headers.getSetCookie()).toEqual([]);
       expect(response.headers.get("cache-control")).toContain("no-store");
     }
+  });
+
+  it("goes to the name of this machine that is registered, since its names share no cookies", async () => {
+    const response = await app.fetch(new Request("http://127.0.0.1:8787/auth/login?returnTo=/a"));
+    expect(response.headers.get("location")).toBe(`${appOrigin}/auth/login?returnTo=/a`);
+    const behindProxy = await app.fetch(new Request("http://127.0.0.1:3000/auth/login"));
+    expect(behindProxy.headers.get("location")).toContain("/dev-tenant/authorize");
   });
 
   it("knows only the methods it needs", async () => {

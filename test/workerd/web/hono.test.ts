@@ -1,7 +1,7 @@
 import { type AuthEnv, auth0, requiresAuth } from "auth0-edge/hono";
 import { Hono } from "hono";
 import { setCookie } from "hono/cookie";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { appOrigin, secret, TestBrowser, testTenant, users } from "../../support/browser.ts";
 
 const tenant = testTenant();
@@ -44,12 +44,15 @@ describe("auth0() for Hono", () => {
   });
 
   it("passes a broken configuration on as a page, and runs nothing of the app", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const app = new Hono();
     app.use(auth0({ secret }));
     app.get("/", (c) => c.text("secret page"));
     const response = await app.request("/");
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain("secret page");
+    expect(logged).toHaveBeenCalledOnce();
+    logged.mockRestore();
   });
 });
 
