@@ -85,6 +85,7 @@ export function authorizationRequest(
     const why = "Grant type 'authorization_code' not allowed for the client.";
     throw new OAuthError(403, "unauthorized_client", why);
   }
+  refuseUnknownParties(parameters);
   const api = apiOf(parameters, tenant);
   return {
     ...destination,
@@ -99,14 +100,28 @@ export function authorizationRequest(
   };
 }
 
-/** Whether a login session may answer the request as it is, without the person logging in anew. */
+/**
+ * Whether a login session may answer the request as it is, without the person logging in anew. `max_age=0` asks
+ * for a new login even in the second of the last one (OpenID Connect Core 1.0 §3.1.2.1: the same as
+ * `prompt=login`).
+ */
 export function satisfiedBy(
   request: AuthorizationRequest,
   session: SessionRecord | undefined,
   now: number,
 ): session is SessionRecord {
-  if (session === undefined || request.prompt.includes("login")) return false;
+  if (session === undefined || request.prompt.includes("login") || request.maxAge === 0) return false;
   return request.maxAge === undefined || now - session.authTime <= request.maxAge;
+}
+
+/** There are no organizations and no connections yet; an app that names one must not be let in without it. */
+function refuseUnknownParties(parameters: Parameters): void {
+  if (parameters.has("organization")) {
+    const why = "the development tenant has no organizations";
+    throw invalidRequest(`The parameter organization is not allowed for this client: ${why}`);
+  }
+  const connection = parameters.get("connection");
+  if (connection !== undefined) throw invalidRequest(`Connection not found: ${connection}`);
 }
 
 function apiOf(parameters: Parameters, tenant: TenantContext): Api | undefined {

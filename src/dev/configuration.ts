@@ -1,4 +1,4 @@
-import { DEFAULT_APIS, DEFAULT_CLIENTS, DEFAULT_USERS } from "./defaults.ts";
+import { DEFAULT_APIS, DEFAULT_APP_NAME, DEFAULT_CLIENTS, DEFAULT_USERS } from "./defaults.ts";
 import { isLoopback } from "./loopback.ts";
 import type { DevTenantApi, DevTenantClient, DevTenantOptions, DevTenantUser } from "./options.ts";
 
@@ -36,9 +36,12 @@ export interface Configuration {
   refreshTokenLifetime: number;
 }
 
-/** Path of a user's avatar within the tenant; short, since it ends up in ID tokens and so in cookies. */
+/**
+ * Path of a user's avatar within the tenant, another one for every `sub`; short, since it ends up in ID tokens
+ * and so in cookies.
+ */
 export function avatarPath(sub: string): string {
-  return `/avatar/${encodeURIComponent(sub.slice(sub.lastIndexOf("|") + 1))}.svg`;
+  return `/avatar/${encodeURIComponent(sub)}.svg`;
 }
 
 /**
@@ -54,6 +57,8 @@ export function resolveConfiguration(options: DevTenantOptions): Configuration {
     throw new Error(`devTenant: path must look like "/dev-tenant", got ${JSON.stringify(path)}`);
   }
   const browserBase = appBaseUrl === undefined ? ISSUER.slice(0, -1) : appBaseUrl + path;
+  const appName = options.appName ?? (options.clients === undefined ? DEFAULT_APP_NAME : undefined);
+  if (appName === "") throw new Error("devTenant: appName must not be empty");
   const apis = (options.apis ?? DEFAULT_APIS).map((api) => ({ name: api.audience, scopes: [], ...api }));
   return {
     appBaseUrl,
@@ -61,7 +66,7 @@ export function resolveConfiguration(options: DevTenantOptions): Configuration {
     apis: byKey("apis", apis, (api) => api.audience),
     clients: atLeastOne(
       "clients",
-      (options.clients ?? DEFAULT_CLIENTS).map((client) => resolveClient(client, appBaseUrl)),
+      (options.clients ?? DEFAULT_CLIENTS).map((client) => resolveClient(client, appBaseUrl, appName)),
       (client) => client.clientId,
     ),
     users: atLeastOne(
@@ -88,9 +93,13 @@ function loopbackBase(appBaseUrl: string): string {
   return (url.origin + url.pathname).replace(/\/+$/, "");
 }
 
-function resolveClient(client: DevTenantClient, appBaseUrl: string | undefined): Client {
+function resolveClient(
+  client: DevTenantClient,
+  appBaseUrl: string | undefined,
+  appName: string | undefined,
+): Client {
   const resolved: Client = {
-    name: client.clientId,
+    name: appName ?? client.clientId,
     callbacks: appBaseUrl === undefined ? [] : [`${appBaseUrl}/auth/callback`],
     allowedLogoutUrls: appBaseUrl === undefined ? [] : [appBaseUrl, `${appBaseUrl}/`],
     grantTypes: ["authorization_code", "refresh_token"],
@@ -109,6 +118,10 @@ function resolveClient(client: DevTenantClient, appBaseUrl: string | undefined):
 }
 
 function resolveUser(user: DevTenantUser, browserBase: string): User {
+  // Half a surrogate pair has no UTF-8 form: neither a URL nor a token could carry it.
+  if (/\p{Surrogate}/u.test(user.sub)) {
+    throw new Error(`devTenant: users: the sub ${JSON.stringify(user.sub)} is not well-formed Unicode`);
+  }
   return {
     email_verified: true,
     nickname: user.email.split("@")[0]!,

@@ -25,6 +25,7 @@ export interface Endpoint {
   readonly path: string;
   /** Who calls it: a `browser` (answers are pages) or a `server` (answers are JSON). */
   readonly channel: "browser" | "server";
+  /** HTTP methods it takes; GET includes HEAD. */
   readonly methods: readonly string[];
   /** Members of the discovery document (RFC 8414 §2) that carry this endpoint's URL. */
   readonly advertisedAs?: string;

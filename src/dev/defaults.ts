@@ -34,9 +34,12 @@ export const DEFAULT_USERS: readonly DevTenantUser[] = [
   },
 ];
 
+/** Name of the application registered when no `clients` are given, unless `appName` says otherwise. */
+export const DEFAULT_APP_NAME = "Dev App";
+
 /** The application registered when no `clients` are given. Its secret is public: it protects nothing. */
 export const DEFAULT_CLIENTS: readonly DevTenantClient[] = [
-  { clientId: "dev-client", clientSecret: "dev-client-secret-for-local-use-only", name: "Dev App" },
+  { clientId: "dev-client", clientSecret: "dev-client-secret-for-local-use-only" },
 ];
 
 /** The API that exists when no `apis` are given. */

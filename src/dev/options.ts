@@ -9,7 +9,7 @@ export interface DevTenantClient {
    * (`token_endpoint_auth_method` `none`), which must use PKCE.
    */
   clientSecret?: string;
-  /** Shown on the login page. Default: the client id. */
+  /** Shown on the login page. Default: {@link DevTenantOptions.appName}, or else the client id. */
   name?: string;
   /**
    * Allowed Callback URLs, compared as whole strings. Default: `${appBaseUrl}/auth/callback`, or none when
@@ -77,6 +77,11 @@ export interface DevTenantOptions {
    * `end_session_endpoint` as well), for clients that reach all of it through one fetch handler.
    */
   appBaseUrl?: string;
+  /**
+   * Name of the app, shown on the login page ("Log in to ...") for every client without a `name` of its own.
+   * Default: `Dev App`, or with `clients` the client id of each.
+   */
+  appName?: string;
   /** Path of the app under which browsers reach the tenant. Default: `/dev-tenant`. */
   path?: string;
   /**

@@ -4,12 +4,22 @@ import { errorPage } from "./pages/message-page.ts";
 import { oauthErrorResponse } from "./responses.ts";
 
 /**
- * Answers one request with one of the endpoints.
+ * Answers one request with one of the endpoints. HEAD is answered as GET, without the body (RFC 9110 §9.3.2).
  *
  * @param path Path within the tenant.
  * @param channels Whose endpoints can be reached this way.
  */
 export async function route(
+  request: Request,
+  tenant: TenantContext,
+  path: string,
+  channels: readonly Endpoint["channel"][],
+): Promise<Response> {
+  const response = await answer(request, tenant, path, channels);
+  return request.method === "HEAD" ? new Response(null, response) : response;
+}
+
+async function answer(
   request: Request,
   tenant: TenantContext,
   path: string,
@@ -23,8 +33,9 @@ export async function route(
     return await refuse(error, acceptsHtml(request));
   }
   const isPage = endpoint.channel === "browser";
-  if (!endpoint.methods.includes(request.method)) {
-    const allowed = endpoint.methods.join(", ");
+  const methods = endpoint.methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+  if (!methods.includes(request.method)) {
+    const allowed = methods.join(", ");
     const error = new OAuthError(405, "invalid_request", `Use ${allowed} here.`);
     const response = await refuse(error, isPage);
     response.headers.set("allow", allowed);

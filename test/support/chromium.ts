@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
 
 /** What to do where {@link findChromium} finds nothing. */
 export const HOW_TO_GET_CHROMIUM =
@@ -7,9 +8,21 @@ export const HOW_TO_GET_CHROMIUM =
 /** Arguments that let it run as root and in small containers. */
 export const CHROMIUM_ARGUMENTS: string[] = ["--no-sandbox", "--disable-dev-shm-usage"];
 
-/** The Chromium of this machine: `CHROMIUM_PATH`, or one on `PATH`. */
+/**
+ * The Chromium of this machine: `CHROMIUM_PATH`, or one on `PATH`. `.ci/run` looks for the same ones.
+ *
+ * @throws {Error} When `CHROMIUM_PATH` is no program: tests must not be skipped because of a slip in it.
+ */
 export function findChromium(): string | undefined {
-  if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
+  const chosen = process.env.CHROMIUM_PATH;
+  if (chosen) {
+    try {
+      accessSync(chosen, constants.X_OK);
+      return chosen;
+    } catch (cause) {
+      throw new Error(`CHROMIUM_PATH is "${chosen}", and there is no such program.`, { cause });
+    }
+  }
   for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
     try {
       return execFileSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim();

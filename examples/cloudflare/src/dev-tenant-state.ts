@@ -7,15 +7,19 @@ interface Entry {
   expiresAt: number;
 }
 
+/** Writes after which expired entries are removed. */
+const SWEEP_EVERY = 200;
+
 /**
  * What the development tenant remembers, in the storage of a Durable Object: a reload of the Worker forgets no login,
  * and no code that was used. The storage answers at once, so no call can come between a look and the write after it.
  */
 export class DevTenantState extends DurableObject implements DevTenantStorage {
+  #writes = 0;
+
   constructor(ctx: DurableObjectState, env: unknown) {
     super(ctx, env as Cloudflare.Env);
-    // An object is started often enough in development to be the only time for tidying up.
-    for (const key of [...ctx.storage.kv.list()].map(([key]) => key)) this.#live(key);
+    this.#sweep();
   }
 
   async get(key: string): Promise<unknown> {
@@ -24,6 +28,8 @@ export class DevTenantState extends DurableObject implements DevTenantStorage {
 
   async put(key: string, value: unknown, expiresIn: number): Promise<void> {
     this.ctx.storage.kv.put<Entry>(key, { value, expiresAt: Date.now() + expiresIn * 1000 });
+    // Now and then, since an object may live as long as its process.
+    if (++this.#writes % SWEEP_EVERY === 0) this.#sweep();
   }
 
   async add(key: string, value: unknown, expiresIn: number): Promise<boolean> {
@@ -34,6 +40,13 @@ export class DevTenantState extends DurableObject implements DevTenantStorage {
 
   async delete(key: string): Promise<void> {
     this.ctx.storage.kv.delete(key);
+  }
+
+  /** Removes what has expired. The list is taken whole first: it must not change while it is read. */
+  #sweep(): void {
+    const { kv } = this.ctx.storage;
+    const expired = [...kv.list<Entry>()].filter(([, entry]) => entry.expiresAt <= Date.now());
+    for (const [key] of expired) kv.delete(key);
   }
 
   #live(key: string): Entry | undefined {

@@ -17,7 +17,11 @@ interface DevEnv extends Env {
 
 const { APP_BASE_URL, DEV_TENANT } = env as unknown as DevEnv;
 
-const tenant = devTenant({ appBaseUrl: APP_BASE_URL, storage: durableStorage(DEV_TENANT) });
+const tenant = devTenant({
+  appBaseUrl: APP_BASE_URL,
+  appName: "auth0-edge Example",
+  storage: durableStorage(DEV_TENANT),
+});
 
 const app = createApp({
   auth: {

@@ -9,9 +9,9 @@ export const avatarEndpoint: Endpoint = {
   channel: "browser",
   methods: ["GET"],
   async handle(request, tenant) {
-    const { pathname } = new URL(request.url);
+    const { origin, pathname } = new URL(request.url);
     for (const user of tenant.configuration.users.values()) {
-      if (!pathname.endsWith(avatarPath(user.sub))) continue;
+      if (origin + pathname !== tenant.pageUrl(request, avatarPath(user.sub))) continue;
       return new Response(avatarSvg(user).text, {
         headers: {
           "content-type": "image/svg+xml; charset=utf-8",

@@ -63,6 +63,7 @@ footer {
 .badges { display: flex; flex-wrap: wrap; gap: 0.3rem; }
 .badges:empty { display: none; }
 .detail { color: var(--muted); font-size: 0.875rem; overflow-wrap: anywhere; }
+.person .detail { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .badge {
   padding: 0 0.375rem; border: 1px solid var(--line); border-radius: 99px; color: var(--muted);
   font-size: 0.75rem; font-weight: 600; line-height: 1.5; white-space: nowrap;
@@ -103,6 +104,10 @@ footer {
   .person { padding: 0.75rem 0.875rem; gap: 0.875rem; }
   .facts { grid-template-columns: 1fr; gap: 0.15rem; }
   .facts dd { margin-bottom: 0.75rem; }
+}
+@media (max-width: 400px) {
+  .person { padding: 0.75rem; gap: 0.75rem; }
+  .person .detail { font-size: 0.8125rem; }
 }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 `;

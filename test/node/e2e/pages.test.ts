@@ -59,7 +59,7 @@ describeInChromium("the example's pages in Chromium", (stage) => {
     await page.goto("/");
     await tabTo(page, "Log in");
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Log in to Dev App" }).waitFor();
+    await page.getByRole("heading", { name: "Log in to auth0-edge Example" }).waitFor();
     await tabTo(page, "Continue as Mira Solberg");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Hello, Mira" }).waitFor();
@@ -74,7 +74,7 @@ describeInChromium("the example's pages in Chromium", (stage) => {
     expect(response!.status()).toBe(400);
     expect(await page.getByRole("heading").textContent()).toBe("This login is no longer valid");
     await page.getByRole("link", { name: "Try again" }).click();
-    await page.getByRole("heading", { name: "Log in to Dev App" }).waitFor();
+    await page.getByRole("heading", { name: "Log in to auth0-edge Example" }).waitFor();
   });
 
   it("say that there is no such page", async () => {

@@ -49,6 +49,18 @@ describe("the authorization endpoint sends the refusal back to the app", () => {
     ["an unknown prompt", { prompt: "dance" }, "invalid_request", "dance"],
     ["a max_age that is no number", { max_age: "soon" }, "invalid_request", "max_age"],
     [
+      "an organization",
+      { organization: "org_1" },
+      "invalid_request",
+      "parameter organization is not allowed",
+    ],
+    [
+      "a connection",
+      { connection: "google-oauth2" },
+      "invalid_request",
+      "Connection not found: google-oauth2",
+    ],
+    [
       "a public client without PKCE",
       { client_id: "dev-spa", code_challenge: undefined, code_challenge_method: undefined },
       "invalid_request",

@@ -83,7 +83,7 @@ describe("a login with the development tenant", () => {
       given_name: "Mira",
       family_name: "Solberg",
       nickname: "mira",
-      picture: `${APP}/dev-tenant/avatar/66a1f0c27d3be90012c40a01.svg`,
+      picture: `${APP}/dev-tenant/avatar/auth0%7C66a1f0c27d3be90012c40a01.svg`,
       updated_at: "2026-03-02T08:15:00.000Z",
       email: "mira.solberg@example.com",
       email_verified: true,
@@ -127,11 +127,34 @@ describe("a login with the development tenant", () => {
 
   it("draws the avatar that the picture claim points at", async () => {
     const browser = new Browser(appTenant());
-    const { response } = await browser.open(`${APP}/dev-tenant/avatar/66a1f0c27d3be90012c40a01.svg`);
+    const { response } = await browser.open(`${APP}/dev-tenant/avatar/auth0%7C66a1f0c27d3be90012c40a01.svg`);
     expect(response.headers.get("content-type")).toContain("image/svg+xml");
     expect(await response.text()).toContain(">MS</text>");
-    const missing = await browser.open(`${APP}/dev-tenant/avatar/nobody.svg`);
-    expect(missing.response.status).toBe(404);
+    for (const name of [
+      "nobody.svg",
+      "66a1f0c27d3be90012c40a01.svg",
+      `avatar/${encodeURIComponent(MIRA)}.svg`,
+    ]) {
+      expect((await browser.open(`${APP}/dev-tenant/avatar/${name}`)).response.status).toBe(404);
+    }
+  });
+
+  it("gives people whose subs end alike avatars of their own", async () => {
+    const names: Record<string, string> = {
+      "google|1": "GG",
+      "auth0|1": "AA",
+      "1": "OO",
+      "a|/avatar/1": "SS",
+    };
+    const users = Object.entries(names).map(([sub, name]) => ({ sub, name, email: `${name}@example.com` }));
+    const tenant = appTenant({ users });
+    for (const [sub, name] of Object.entries(names)) {
+      const browser = new Browser(tenant);
+      const { access_token } = await redeem(tenant, await browser.logIn({}, sub));
+      const { picture } = await (await userinfo(tenant, access_token)).json<{ picture: string }>();
+      const letter = name.slice(0, 1);
+      expect(await (await browser.open(picture)).response.text(), sub).toContain(`>${letter}</text>`);
+    }
   });
 
   it("lets parallel logins in two tabs both finish", async () => {
@@ -195,6 +218,18 @@ describe("the tenant's login session", () => {
     const tokens = await redeem(tenant, await browser.logIn({ max_age: "99" }));
     const { payload } = await jwtVerify(tokens.id_token, await keysOf(tenant));
     expect(payload.auth_time).toBe(now);
+  });
+
+  it("never satisfies max_age=0, not even in the second of the login", async () => {
+    const tenant = appTenant({ clock: () => 1_800_000_000 });
+    const browser = new Browser(tenant);
+    await browser.logIn();
+    const { url } = await browser.open(authorizeUrl({ prompt: "none", max_age: "0" }));
+    expect(url.searchParams.get("error")).toBe("login_required");
+    expect((await browser.authorize({ max_age: "0" })).html).not.toContain("Signed in");
+    const session = browser.cookies.get("dev_tenant_session");
+    expect((await redeem(tenant, await browser.logIn({ max_age: "0" }))).status).toBe(200);
+    expect(browser.cookies.get("dev_tenant_session")).not.toBe(session);
   });
 
   it("keeps its cookies away from scripts, from other sites and from the app's own paths", async () => {

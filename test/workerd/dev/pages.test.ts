@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { type DevTenantOptions, devTenant } from "../../../src/dev/index.ts";
 import { APP, appTenant, authorizeUrl, Browser, CALLBACK, visit } from "./harness.ts";
 
 const EVIL = `"><script>alert('1')</script>&amp;`;
@@ -70,6 +71,27 @@ describe("the login page", () => {
     expect(html).not.toContain("Suggested</span>");
   });
 
+  it("is named after the app, unless the client has a name of its own", async () => {
+    const titleOf = async (options: DevTenantOptions) => {
+      const tenant = devTenant({ appBaseUrl: APP, ...options });
+      const { html } = await new Browser(tenant).authorize({ client_id: tenant.clientId });
+      return /<h1>(.*)<\/h1>/.exec(html)![1];
+    };
+    const clients = [{ clientId: "shop" }];
+    expect(await titleOf({})).toBe("Log in to Dev App");
+    expect(await titleOf({ appName: "A & B" })).toBe("Log in to A &amp; B");
+    expect(await titleOf({ clients })).toBe("Log in to shop");
+    expect(await titleOf({ clients, appName: "Shop" })).toBe("Log in to Shop");
+    expect(await titleOf({ clients: [{ clientId: "a", name: "Own" }], appName: "Shop" })).toBe(
+      "Log in to Own",
+    );
+  });
+
+  it("shortens an e-mail address that is too long rather than breaking it", async () => {
+    const { html } = await new Browser(appTenant()).authorize();
+    expect(html).toMatch(/\.person \.detail \{[^}]*text-overflow: ellipsis; white-space: nowrap/);
+  });
+
   it("speaks of signing up when the app asks for it", async () => {
     const { html } = await new Browser(appTenant()).authorize({ screen_hint: "signup" });
     expect(html).toContain("Sign up for Dev App");
@@ -93,7 +115,9 @@ describe("text that others choose", () => {
       await (
         await visit(tenant, `${APP}/dev-tenant/oidc/logout?client_id=${encodeURIComponent(EVIL)}`)
       ).text(),
-      await (await visit(tenant, `${APP}/dev-tenant/avatar/${encodeURIComponent(EVIL)}.svg`)).text(),
+      await (
+        await visit(tenant, `${APP}/dev-tenant/avatar/${encodeURIComponent(`auth0|${EVIL}`)}.svg`)
+      ).text(),
     ];
     for (const page of pages) {
       expect(page).not.toContain("<script");
@@ -108,6 +132,31 @@ describe("text that others choose", () => {
     );
     expect(url.searchParams.get("error_description")).toBe(`Service not found: ${EVIL}`);
     expect(url.searchParams.get("state")).toBe("a&b=c\r\nx: y");
+  });
+});
+
+describe("a HEAD request", () => {
+  it("is answered as GET, without the body", async () => {
+    const tenant = appTenant();
+    const { url } = await new Browser(tenant).authorize();
+    for (const page of [`${APP}/dev-tenant`, authorizeUrl(), `${APP}/dev-tenant/nothing`, url.href]) {
+      const [get, head] = await Promise.all(
+        ["GET", "HEAD"].map((method) => visit(tenant, page, { method, redirect: "manual" })),
+      );
+      expect(head!.status, page).toBe(get!.status);
+      expect([...head!.headers.keys()]).toEqual([...get!.headers.keys()]);
+      expect(head!.body).toBeNull();
+    }
+    const keys = await tenant.customFetch("https://dev.localhost/.well-known/jwks.json", { method: "HEAD" });
+    expect([keys.status, keys.body]).toEqual([200, null]);
+  });
+
+  it("is refused where GET is, and other methods are told of it", async () => {
+    const tenant = appTenant();
+    const token = await tenant.customFetch("https://dev.localhost/oauth/token", { method: "HEAD" });
+    expect([token.status, token.headers.get("allow"), token.body]).toEqual([405, "POST", null]);
+    const home = await visit(tenant, `${APP}/dev-tenant`, { method: "POST" });
+    expect([home.status, home.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
   });
 });
 

@@ -147,6 +147,8 @@ describe("options that cannot be used", () => {
     ['client "a" has a URL', { clients: [{ ...client, allowedLogoutUrls: ["data:text/html,x"] }] }],
     ["users", { users: [] }],
     ["users", { users: [user, user] }],
+    ["users: the sub", { users: [{ ...user, sub: "auth0|\ud800" }] }],
+    ["appName", { appName: "" }],
     ["apis", { apis: [{ audience: "a" }, { audience: "a" }] }],
     ["accessTokenLifetime", { accessTokenLifetime: 0 }],
     ["refreshTokenLifetime", { refreshTokenLifetime: Number.NaN }],
