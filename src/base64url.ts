@@ -6,6 +6,9 @@
 interface NativeDecode {
   fromBase64?: (text: string, options: { alphabet: "base64url" }) => Uint8Array<ArrayBuffer>;
 }
+interface NativeDecodeInto {
+  setFromBase64?: (text: string, options: { alphabet: "base64url" }) => { written: number };
+}
 interface NativeEncode {
   toBase64?: (options: { alphabet: "base64url"; omitPadding: true }) => string;
 }
@@ -43,6 +46,21 @@ export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefin
     return bytes.length === (text.length * 3) >> 2 ? bytes : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** The same into `target`, which has room for it. Answers whether the text was canonical. */
+export function decodeBase64urlInto(target: Uint8Array<ArrayBuffer>, text: string): boolean {
+  const { setFromBase64 } = target as NativeDecodeInto;
+  if (!setFromBase64 || text.length % 4) {
+    const bytes = decodeBase64url(text);
+    if (bytes) target.set(bytes);
+    return bytes !== undefined;
+  }
+  try {
+    return setFromBase64.call(target, text, { alphabet }).written === (text.length * 3) >> 2;
+  } catch {
+    return false;
   }
 }
 

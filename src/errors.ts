@@ -11,6 +11,8 @@ export interface OAuthErrorCause {
   error_description?: string | undefined;
   /** A readable summary. */
   message: string;
+  /** HTTP status of the answer; absent where there was none, or where the browser brought the error. */
+  statusCode?: number | undefined;
   /** Auth0's `mfa_token`, present when `error` is `mfa_required`. */
   mfa_token?: string | undefined;
 }

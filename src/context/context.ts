@@ -1,5 +1,4 @@
 import { MissingRequiredArgumentError } from "../errors.ts";
-import type { StateData } from "../session/state-data.ts";
 import type { StateStore, TransactionStore } from "../store/contracts.ts";
 import type { ServerClientOptions } from "./options.ts";
 import { createServers, type Servers } from "./servers.ts";
@@ -36,12 +35,4 @@ export function createContext<T>(options: ServerClientOptions<T>): Context<T> {
     transactionIdentifier: options.transactionIdentifier || "__a0_tx",
     now: () => Math.floor(Date.now() / 1000),
   };
-}
-
-/**
- * Whether a session is one of this domain. A session that names none counts only where there is just one domain it can
- * be of.
- */
-export function isOfDomain(state: StateData, domain: string, resolverMode: boolean): boolean {
-  return state.domain === undefined ? !resolverMode : state.domain === domain;
 }

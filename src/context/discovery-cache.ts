@@ -81,11 +81,18 @@ export function createDiscoveryCache(
       cached(documents, issuer.href, false, () =>
         shareDocument(issuer.href, waitUntil, () => fetchMetadata(issuer, request)),
       ),
-    keys: (metadata, waitUntil) => (refetch) => {
+    keys: (metadata, waitUntil) => {
       const { issuer } = metadata;
-      return cached(keySets, issuer, refetch && (!keySets.has(issuer) || mayRefetch(issuer)), () =>
-        shareKeys(issuer, waitUntil, () => fetchKeys(metadata, request)),
-      );
+      let last: readonly Jwk[] | undefined;
+      return async (refetch) => {
+        // Without a cache as well, a token that fits no key buys no more requests than the burst.
+        const fresh = refetch && mayRefetch(issuer);
+        if (last && !fresh) return last;
+        last = await cached(keySets, issuer, fresh, () =>
+          shareKeys(issuer, waitUntil, () => fetchKeys(metadata, request)),
+        );
+        return last;
+      };
     },
   };
 }

@@ -3,6 +3,7 @@ import { isLoopbackHttp } from "../loopback.ts";
 import { clientAuthenticationFor } from "../protocol/client-authentication.ts";
 import { guardedFetch } from "../protocol/guarded-fetch.ts";
 import { requestSettings, type Server } from "../protocol/server.ts";
+import { issuerName, normalizeDomain } from "../session/issuer-name.ts";
 import { createDiscoveryCache } from "./discovery-cache.ts";
 import { allowInsecureLoopback, type DomainResolver, type IssuerOptions } from "./options.ts";
 import type { WaitUntil } from "./shared-work.ts";
@@ -12,9 +13,9 @@ import { telemetryOf } from "./telemetry.ts";
 export interface Servers<TStoreOptions = unknown> {
   /** Whether the domain is chosen anew for each request. */
   resolverMode: boolean;
-  /** Host of the issuer this request belongs to. */
+  /** Name of the issuer this request belongs to: see `issuerName`. */
   resolveDomain(storeOptions: TStoreOptions | undefined): Promise<string>;
-  /** The authorization server at a host: discovers it where that was not done lately. */
+  /** The authorization server of that name: discovers it where that was not done lately. */
   server(domain: string, storeOptions: TStoreOptions | undefined): Promise<Server>;
 }
 
@@ -36,13 +37,15 @@ export function createServers<T>(options: IssuerOptions<T>): Servers<T> {
   return {
     resolverMode: !(issuer instanceof URL),
     async resolveDomain(storeOptions) {
-      return issuer instanceof URL ? issuer.host : await resolve(issuer, storeOptions);
+      return issuer instanceof URL ? issuerName(issuer) : await resolve(issuer, storeOptions);
     },
     async server(domain, storeOptions) {
       const waitUntil = waitUntilOf(storeOptions);
       const url = issuer instanceof URL ? issuer : new URL(`https://${domain}/`);
-      if (url.host !== domain) {
-        throw new InvalidConfigurationError(`This client belongs to '${url.host}', not to '${domain}'.`);
+      if (issuerName(url) !== domain) {
+        throw new InvalidConfigurationError(
+          `This client belongs to '${issuerName(url)}', not to '${domain}'.`,
+        );
       }
       const metadata = await cache.metadata(url, waitUntil);
       return {
@@ -60,7 +63,7 @@ export function createServers<T>(options: IssuerOptions<T>): Servers<T> {
 /** The issuer all requests belong to, or the function that chooses one. */
 function issuerOf<T>(options: IssuerOptions<T>): URL | DomainResolver<T> {
   const { domain, issuer } = options as { domain?: unknown; issuer?: unknown };
-  if (domain !== undefined && issuer !== undefined) {
+  if (domain && issuer) {
     throw new InvalidConfigurationError("Set either 'domain' or 'issuer', not both.");
   }
   if (typeof domain === "function") return domain as DomainResolver<T>;
@@ -85,14 +88,6 @@ async function resolve<T>(resolver: DomainResolver<T>, storeOptions: T | undefin
     );
   }
   return normalizeDomain(domain);
-}
-
-/** Lower-case host of a domain that may be written as a URL. */
-function normalizeDomain(domain: string): string {
-  const text = domain.trim();
-  const url = /^https?:\/\//i.test(text) ? text : `https://${text}`;
-  if (text && URL.canParse(url)) return new URL(url).host;
-  throw new InvalidConfigurationError(`'${text}' is no domain. It looks like 'example.eu.auth0.com'.`);
 }
 
 /** Store options may carry the platform's `waitUntil`. */

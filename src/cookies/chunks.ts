@@ -5,13 +5,15 @@ import { SessionTooLargeError } from "../errors.ts";
  *
  * It stands in `<name>` when it fits one cookie, else in `<name>.0`, `<name>.1` …, the first of which begins with
  * the number of parts (`2~`): a part left over from a longer text can then never be read as belonging to it.
- * Where both forms stand, the single one counts. Other cookies whose names merely begin alike are never touched.
+ * Where both forms stand, the single one counts if it opens. Other cookies whose names merely begin alike are never touched.
  */
 
 /** A browser drops a larger cookie without a word: bytes of name and value together. */
 const maxCookieBytes = 4096;
 /** All cookies of one text together: proxies and servers refuse requests with more headers than about twice this. */
 export const maxCookiesBytes = 8192;
+/** What the text itself may take of them; the rest is for the marker of sessions that ended. */
+const maxTextBytes = maxCookiesBytes - 448;
 const countMark = "~";
 const maxChunks = 4;
 
@@ -24,7 +26,11 @@ export interface ChunkWrite {
 /** The text in the cookies, or `undefined` where there is none, a part is missing, or it is larger than any of ours. */
 export function joinChunks(name: string, cookies: Readonly<Record<string, string>>): string | undefined {
   const single = cookies[name];
-  if (single) return single.length <= maxCookieBytes ? single : undefined;
+  return single && single.length <= maxCookieBytes ? single : joinParts(name, cookies);
+}
+
+/** The text that stands in several cookies, whatever stands in the single one. */
+export function joinParts(name: string, cookies: Readonly<Record<string, string>>): string | undefined {
   const first = cookies[`${name}.0`];
   const mark = first?.indexOf(countMark) ?? -1;
   if (!first || mark !== 1) return undefined;
@@ -42,7 +48,7 @@ export function joinChunks(name: string, cookies: Readonly<Record<string, string
 /**
  * Splits a text into cookies.
  *
- * @throws SessionTooLargeError where they would take more than 8,192 bytes together; nothing is written then
+ * @throws SessionTooLargeError where they would take more than 7,744 bytes together; nothing is written then
  */
 export function splitChunks(
   name: string,
@@ -60,8 +66,8 @@ export function splitChunks(
       set.push({ name: `${name}.${index}`, value: index === 0 ? `${count}${countMark}${part}` : part });
     }
     const total = set.reduce((sum, cookie) => sum + cookie.name.length + cookie.value.length, 0);
-    if (total > maxCookiesBytes)
-      throw new SessionTooLargeError(`${total} bytes of cookies, ${maxCookiesBytes} at most`);
+    if (total > maxTextBytes)
+      throw new SessionTooLargeError(`${total} bytes of cookies, ${maxTextBytes} at most`);
   }
   const kept = new Set(set.map((cookie) => cookie.name));
   const remove = chunkNames(name, cookies).filter((other) => !kept.has(other));

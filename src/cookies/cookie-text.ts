@@ -21,8 +21,9 @@ const valuePattern = /^[\w!#$%&'()*./:<=>?@[\]^`{|}~+-]*$/;
 const attributePattern = /^[^;\p{Cc}]*$/u;
 
 /** Everything in a `Cookie` header. The first of two equal names counts: browsers send the closest path first. */
-export function parseCookies(header: string | null | undefined): Map<string, string> {
-  const cookies = new Map<string, string>();
+export function parseCookies(header: string | null | undefined): Record<string, string> {
+  // Without a prototype: a cookie may be called `__proto__` or `constructor`.
+  const cookies: Record<string, string> = Object.create(null);
   if (!header) return cookies;
   for (let start = 0; start < header.length; ) {
     const found = header.indexOf(";", start);
@@ -30,7 +31,7 @@ export function parseCookies(header: string | null | undefined): Map<string, str
     const equals = header.indexOf("=", start);
     if (equals > start && equals < end) {
       const name = header.slice(start, equals).trim();
-      if (!cookies.has(name)) cookies.set(name, unquote(header.slice(equals + 1, end).trim()));
+      cookies[name] ??= unquote(header.slice(equals + 1, end).trim());
     }
     start = end + 1;
   }

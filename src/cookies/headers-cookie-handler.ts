@@ -41,18 +41,21 @@ export class HeadersCookieHandler<TStoreOptions extends HeadersStoreOptions = He
   ): void {
     const headers = writableHeaders(storeOptions);
     const line = serializeCookie(name, value, options);
-    const others = headers.getSetCookie().filter((other) => !isSameCookie(other, name, options));
-    headers.delete("set-cookie");
-    for (const other of others) headers.append("set-cookie", other);
+    const lines = headers.getSetCookie();
+    const others = lines.filter((other) => !isSameCookie(other, name, options));
+    if (others.length < lines.length) {
+      headers.delete("set-cookie");
+      for (const other of others) headers.append("set-cookie", other);
+    }
     headers.append("set-cookie", line);
   }
 
   getCookie(name: string, storeOptions?: TStoreOptions): string | undefined {
-    return readCookies(given(storeOptions)).get(name);
+    return readCookies(given(storeOptions))[name];
   }
 
   getCookies(storeOptions?: TStoreOptions): Record<string, string> {
-    return Object.fromEntries(readCookies(given(storeOptions)));
+    return readCookies(given(storeOptions));
   }
 
   deleteCookie(name: string, storeOptions?: TStoreOptions, options: CookieSerializeOptions = {}): void {
@@ -83,15 +86,15 @@ function writableHeaders(storeOptions: HeadersStoreOptions | undefined): Headers
 }
 
 /** The request's cookies with the response's own on top, as the browser will have them. */
-function readCookies({ request, headers }: HeadersStoreOptions): Map<string, string> {
+function readCookies({ request, headers }: HeadersStoreOptions): Record<string, string> {
   const cookies = parseCookies(request.headers.get("cookie"));
   for (const line of headers?.getSetCookie() ?? []) {
     const [pair = "", ...attributes] = line.split(";");
     const equals = pair.indexOf("=");
     const name = pair.slice(0, equals).trim();
     if (attributes.some((attribute) => /^\s*max-age\s*=\s*(0|-\d+)\s*$/i.test(attribute)))
-      cookies.delete(name);
-    else cookies.set(name, pair.slice(equals + 1).trim());
+      delete cookies[name];
+    else cookies[name] = pair.slice(equals + 1).trim();
   }
   return cookies;
 }

@@ -47,3 +47,13 @@ export function cookieAttributes(options: SessionCookieOptions = {}): CookieSeri
     ...(partitioned && { partitioned }),
   };
 }
+
+/**
+ * The same cookie on http://localhost: not every browser keeps `Secure` cookies there, and the name's prefixes,
+ * `SameSite=None` and `Partitioned` demand `Secure`.
+ */
+export function loopbackCookie(cookie: SessionCookieOptions = {}): SessionCookieOptions {
+  const name = cookie.name?.replace(/^__(host|secure)-/i, "");
+  const sameSite = cookie.sameSite === "strict" ? "strict" : "lax";
+  return { ...cookie, name, secure: false, partitioned: undefined, sameSite };
+}

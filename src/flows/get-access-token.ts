@@ -1,5 +1,6 @@
-import { type Context, isOfDomain } from "../context/context.ts";
+import type { Context } from "../context/context.ts";
 import { MissingSessionError, SessionExpiredError, TokenByRefreshTokenError } from "../errors.ts";
+import { isOfIssuer } from "../session/issuer-name.ts";
 import { isCeilingReached } from "../session/lifetime.ts";
 import type { StateData, TokenSet } from "../session/state-data.ts";
 import { defaultAudience, findTokenSet } from "../session/token-sets.ts";
@@ -44,7 +45,8 @@ async function loadForToken<T>(
   const state = await context.stateStore.get(context.stateIdentifier, storeOptions);
   await assertOwnSession(context, state, storeOptions);
   if (!isCeilingReached(state?.sessionExpiresAt, context.now())) return state;
-  await context.stateStore.delete(context.stateIdentifier, storeOptions);
+  // Where the response cannot take it any more, the session stays what it is: over.
+  await context.stateStore.delete(context.stateIdentifier, storeOptions).catch(() => undefined);
   throw new SessionExpiredError();
 }
 
@@ -55,7 +57,7 @@ async function assertOwnSession<T>(
 ): Promise<void> {
   if (!state && !context.resolverMode) return;
   const domain = await context.resolveDomain(storeOptions);
-  if (state && isOfDomain(state, domain, context.resolverMode)) return;
+  if (state && isOfIssuer(state, domain, context.resolverMode)) return;
   throw new MissingSessionError(
     state ? "The session belongs to another domain." : "There is no session to get an access token from.",
   );

@@ -1,4 +1,5 @@
-import { type Context, isOfDomain } from "../context/context.ts";
+import type { Context } from "../context/context.ts";
+import { isOfIssuer } from "../session/issuer-name.ts";
 import { isCeilingReached } from "../session/lifetime.ts";
 import type { SessionData, StateData, UserClaims } from "../session/state-data.ts";
 
@@ -10,7 +11,7 @@ export async function loadSession<T>(
   const state = await context.stateStore.get(context.stateIdentifier, storeOptions);
   if (!state || isCeilingReached(state.sessionExpiresAt, context.now())) return undefined;
   const domain = await context.resolveDomain(storeOptions);
-  return isOfDomain(state, domain, context.resolverMode) ? state : undefined;
+  return isOfIssuer(state, domain, context.resolverMode) ? state : undefined;
 }
 
 /** The user who is logged in. */
@@ -21,13 +22,13 @@ export async function getUser<T>(
   return (await loadSession(context, storeOptions))?.user;
 }
 
-/** The session without what the SDK keeps for itself. Tokens stay undecoded until they are read. */
+/** The session without what the SDK keeps for itself. */
 export async function getSession<T>(
   context: Context<T>,
   storeOptions: T | undefined,
 ): Promise<SessionData | undefined> {
   const state = await loadSession(context, storeOptions);
   if (!state) return undefined;
-  const { internal: _, ...members } = Object.getOwnPropertyDescriptors(state);
-  return Object.defineProperties({}, members) as SessionData;
+  const { internal: _, ...session } = state;
+  return session;
 }

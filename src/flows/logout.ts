@@ -1,6 +1,7 @@
-import { type Context, isOfDomain } from "../context/context.ts";
+import type { Context } from "../context/context.ts";
 import { endSessionUrl, type LogoutParameters } from "../protocol/end-session.ts";
 import { revokeToken } from "../protocol/revocation.ts";
+import { isOfIssuer } from "../session/issuer-name.ts";
 
 /** Options of a logout. */
 export type LogoutOptions = LogoutParameters;
@@ -17,7 +18,7 @@ export async function logout<T>(
   const { stateStore, stateIdentifier, resolverMode } = context;
   const domain = await context.resolveDomain(storeOptions);
   const state = await stateStore.get(stateIdentifier, storeOptions);
-  const isOwn = state !== undefined && isOfDomain(state, domain, resolverMode);
+  const isOwn = state !== undefined && isOfIssuer(state, domain, resolverMode);
   if (isOwn || !resolverMode) await stateStore.delete(stateIdentifier, storeOptions);
   const server = await context.server(domain, storeOptions);
   if (isOwn && state.refreshToken && server.metadata.revocation_endpoint) {

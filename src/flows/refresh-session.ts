@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { MissingSessionError } from "../errors.ts";
+import { MissingSessionError, SessionTooLargeError } from "../errors.ts";
 import { tokensByRefreshToken } from "../protocol/refresh-token.ts";
 import type { StateData, TokenSet } from "../session/state-data.ts";
 import { createTokenSet, withTokens } from "../session/token-sets.ts";
@@ -41,11 +41,31 @@ export async function refreshSession<T>(
     throw new MissingSessionError("The session was ended while its access token was being refreshed.");
   }
   const tokenSet = createTokenSet(tokens, audience, scope);
-  await stateStore.set(
-    stateIdentifier,
-    withTokens(current, tokens, tokenSet, context.now()),
-    false,
-    storeOptions,
-  );
+  await keep(context, current, withTokens(current, tokens, tokenSet, context.now()), storeOptions);
   return tokenSet;
+}
+
+/**
+ * Keeps the session after a refresh. Where it has become too large for its cookies, the refresh token at least has to stay,
+ * since the one of before is spent: then the new tokens go uncached, and after them all access tokens.
+ */
+async function keep<T>(
+  { stateStore, stateIdentifier }: Context<T>,
+  before: StateData,
+  after: StateData,
+  storeOptions: T | undefined,
+): Promise<void> {
+  const { refreshToken } = after;
+  const smaller = [
+    after,
+    { ...before, refreshToken },
+    { ...before, refreshToken, tokenSets: [], connectionTokenSets: [] },
+  ];
+  for (const [index, state] of smaller.entries()) {
+    try {
+      return await stateStore.set(stateIdentifier, state, false, storeOptions);
+    } catch (error) {
+      if (!(error instanceof SessionTooLargeError) || index === smaller.length - 1) throw error;
+    }
+  }
 }

@@ -3,17 +3,31 @@ const tails = new WeakMap<object, Promise<unknown>>();
 
 /**
  * Does the work of one request one after the other, so that two calls of one request never spend the same refresh token:
- * the second finds what the first brought. Requests are told apart by their store options (`request` in them, or the
- * object itself), and none ever waits for another.
+ * the second finds what the first brought. A request is told by the `request` of its store options; without one there is no
+ * telling, and no waiting. No request ever waits for another.
  */
 export async function serialize<T>(storeOptions: unknown, work: () => Promise<T>): Promise<T> {
-  const { request } = (storeOptions ?? {}) as { request?: unknown };
-  const owner = [request, storeOptions].find((one) => typeof one === "object" && one !== null);
-  if (!owner) return await work();
-  const mine = (tails.get(owner) ?? Promise.resolve()).then(work);
+  const request = requestOf(storeOptions);
+  if (!request) return await work();
+  const mine = (tails.get(request) ?? Promise.resolve()).then(work);
   tails.set(
-    owner,
+    request,
     mine.catch(() => undefined),
   );
   return await mine;
+}
+
+/** Waits until a request has no such work under way: what it changes has to be in the response that leaves. */
+export async function whenIdle(storeOptions: unknown): Promise<void> {
+  const request = requestOf(storeOptions);
+  for (let tail = request && tails.get(request); tail; ) {
+    await tail;
+    const next = tails.get(request!);
+    tail = next === tail ? undefined : next;
+  }
+}
+
+function requestOf(storeOptions: unknown): object | undefined {
+  const { request } = (storeOptions ?? {}) as { request?: unknown };
+  return typeof request === "object" && request !== null ? request : undefined;
 }

@@ -37,7 +37,7 @@ export function auth0<Bindings extends object = object>(
     // The generic bindings hide from the compiler which variables there are.
     (c as unknown as Context<AuthEnv>).set("auth0", auth);
     await next();
-    const answer = auth.respond(c.res);
+    const answer = await auth.respond(c.res);
     if (answer === c.res) return;
     // Hono merges the headers of an earlier response into a later one, which would double every cookie.
     c.res = undefined;

@@ -1,4 +1,5 @@
 import { encodeBase64url } from "../base64url.ts";
+import { isLoopbackHttp } from "../loopback.ts";
 import type { IssuerFetch } from "./server.ts";
 
 /** How requests to an issuer are sent. */
@@ -21,6 +22,9 @@ const maxBodyBytes = 512 * 1024;
 export function guardedFetch({ customFetch, timeout, telemetry }: FetchOptions): IssuerFetch {
   const auth0Client = telemetry && encodeBase64url(new TextEncoder().encode(JSON.stringify(telemetry)));
   return async (url, { headers: given, signal: own, ...init } = {}) => {
+    const { protocol, origin } = new URL(url);
+    if (protocol !== "https:" && !isLoopbackHttp(new URL(url)))
+      throw new TypeError(`${origin} is reached without TLS.`);
     const headers = new Headers(given);
     if (auth0Client) headers.set("auth0-client", auth0Client);
     const deadline = AbortSignal.timeout(timeout);

@@ -7,8 +7,8 @@ const maxDescription = 500;
  * What went wrong, as plain data without anything secret: neither the request nor the response body goes along, and a
  * library's message is fixed text.
  *
- * `error` is the server's own code where it sent one. Otherwise `timeout`, `request_failed` (no answer) or
- * `invalid_response` (an answer that is not what the specification demands).
+ * `error` is the server's own code where it sent one. Otherwise `timeout`, `request_failed` (no answer, or a status of 500 and
+ * more) or `invalid_response` (an answer that is not what the specification demands).
  */
 export function oauthErrorCause(error: unknown): OAuthErrorCause {
   if (error instanceof ResponseBodyError || error instanceof AuthorizationResponseError) {
@@ -18,6 +18,7 @@ export function oauthErrorCause(error: unknown): OAuthErrorCause {
       error: error.error.slice(0, maxDescription),
       error_description: description,
       message: description ?? `The authorization server answered '${error.error.slice(0, maxDescription)}'.`,
+      ...(error instanceof ResponseBodyError && { statusCode: error.status }),
       ...(typeof body.mfa_token === "string" && { mfa_token: body.mfa_token }),
     };
   }
@@ -30,7 +31,11 @@ export function oauthErrorCause(error: unknown): OAuthErrorCause {
     return { error: "timeout", message: "The authorization server did not answer in time." };
   }
   if (String(code).startsWith("OAUTH_")) {
-    return { error: "invalid_response", message: statusOf(error) ?? message };
+    const status = statusOf(error);
+    return {
+      error: status && status >= 500 ? "request_failed" : "invalid_response",
+      message: status ? `The authorization server answered with HTTP status ${status}.` : message,
+    };
   }
   return error instanceof InvalidTokenError
     ? { error: "invalid_response", message }
@@ -40,9 +45,7 @@ export function oauthErrorCause(error: unknown): OAuthErrorCause {
 /** A token that fails a check. The message says which check, never the token. */
 export class InvalidTokenError extends Error {}
 
-function statusOf(error: unknown): string | undefined {
+function statusOf(error: unknown): number | undefined {
   const { cause } = error as { cause?: unknown };
-  return cause instanceof Response && cause.status !== 200
-    ? `The authorization server answered with HTTP status ${cause.status}.`
-    : undefined;
+  return cause instanceof Response && cause.status !== 200 ? cause.status : undefined;
 }

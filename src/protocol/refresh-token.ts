@@ -1,7 +1,7 @@
 import { TokenByRefreshTokenError } from "../errors.ts";
 import { InvalidTokenError, oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
-import { requestTokens, type TokenResponse } from "./token-request.ts";
+import { type IdTokenClaims, requestTokens, type TokenResponse } from "./token-request.ts";
 
 /** What to ask for; left out, the issuer gives what the login got. */
 export interface RefreshRequest {
@@ -9,7 +9,7 @@ export interface RefreshRequest {
   audience?: string | undefined;
   scope?: string | undefined;
   /** The user the tokens belong to, and when they logged in: an ID token that comes must say the same. */
-  expected?: { sub?: string | undefined; auth_time?: unknown } | undefined;
+  expected?: { sub?: string | undefined; auth_time?: unknown; nonce?: unknown } | undefined;
 }
 
 /**
@@ -30,8 +30,7 @@ export async function tokensByRefreshToken(server: Server, request: RefreshReque
     if (claims && expected?.sub !== undefined && claims.sub !== expected.sub) {
       throw new InvalidTokenError("The ID token belongs to another user.");
     }
-    const times = [claims?.auth_time, expected?.auth_time];
-    if (times.every((time) => time !== undefined) && times[0] !== times[1]) {
+    if (claims && expected && belongsToOtherLogin(claims, expected)) {
       throw new InvalidTokenError("The ID token belongs to another login.");
     }
     return tokens;
@@ -39,4 +38,11 @@ export async function tokensByRefreshToken(server: Server, request: RefreshReque
     const cause = oauthErrorCause(error);
     throw new TokenByRefreshTokenError(`The access token could not be refreshed: ${cause.message}`, cause);
   }
+}
+
+/** `auth_time` counts where both tokens have it, `nonce` where the new one has it. */
+function belongsToOtherLogin(claims: IdTokenClaims, login: NonNullable<RefreshRequest["expected"]>): boolean {
+  const { auth_time, nonce } = claims;
+  const otherTime = auth_time !== undefined && login.auth_time !== undefined && auth_time !== login.auth_time;
+  return otherTime || (nonce !== undefined && nonce !== login.nonce);
 }

@@ -41,6 +41,8 @@ export interface TokenResponse {
 
 /** RFC 6749 section 5.1 lets an issuer leave `expires_in` out: such a token is asked for anew after this many seconds. */
 const assumedLifetime = 3600;
+/** Seconds clocks may differ. */
+const tolerance = 60;
 
 /**
  * Asks the token endpoint (RFC 6749 section 3.2): the one way there, whatever the grant. `oauth4webapi` sends the request,
@@ -65,13 +67,29 @@ export async function requestTokens(
     request,
   );
   const body = await processGenericTokenEndpointResponse(metadata, client, response);
-  if (body.id_token !== undefined) await verifyIdToken(keys, body.id_token, body.access_token);
+  if (body.id_token !== undefined) {
+    await verifyIdToken(keys, client.client_id, body.id_token, body.access_token);
+  }
   return readBody(body);
 }
 
-/** Signature, and `at_hash` where there is one (OpenID Connect Core section 3.1.3.6). */
-async function verifyIdToken(keys: Server["keys"], idToken: string, accessToken: string): Promise<void> {
+/**
+ * What is left to check of an ID token: its signature, `azp` and `iat` (OpenID Connect Core section 3.1.3.7), and `at_hash`
+ * where there is one (section 3.1.3.6).
+ */
+async function verifyIdToken(
+  keys: Server["keys"],
+  clientId: string,
+  idToken: string,
+  accessToken: string,
+): Promise<void> {
   const { payload, hash } = await verifyJws(idToken, keys);
+  if (payload.azp !== undefined && payload.azp !== clientId) {
+    throw new InvalidTokenError("The ID token was issued to another client ('azp').");
+  }
+  if (Number(payload.iat) > Date.now() / 1000 + tolerance) {
+    throw new InvalidTokenError("The ID token's 'iat' lies ahead.");
+  }
   if (payload.at_hash === undefined) return;
   const digest = await crypto.subtle.digest(hash, new TextEncoder().encode(accessToken));
   if (payload.at_hash !== encodeBase64url(new Uint8Array(digest, 0, digest.byteLength / 2))) {

@@ -21,8 +21,8 @@ export interface SealKey {
 }
 
 const secondsPerDay = 86_400;
-/** Days × secrets of one purpose that stay in memory. */
-const maxKeys = 32;
+/** Keys of one purpose that stay in memory at most, however long sessions live. */
+const keysLimit = 512;
 const encoder = new TextEncoder();
 
 /** One secret, or several with the newest first: all open, the first one seals. */
@@ -59,6 +59,7 @@ export function createSealKeys(
 ): SealKeys {
   const kept = new Map<string, SealKey>();
   const days = Math.ceil(maxAge / secondsPerDay) + 1;
+  const maxKeys = Math.min((days + 2) * secrets.length, keysLimit);
   let fingerprints: string[] | undefined;
   let today: SealKey | undefined;
 

@@ -1,3 +1,4 @@
+import { issuerName } from "./issuer-name.ts";
 import type { LogoutTokenClaims, StateData } from "./state-data.ts";
 
 /**
@@ -7,7 +8,7 @@ import type { LogoutTokenClaims, StateData } from "./state-data.ts";
  * than itself, both by the issuer's clock: a replay then cannot end a login of later. The issuer has to be the session's.
  */
 export function isEndedBy(state: StateData, claims: LogoutTokenClaims): boolean {
-  if (claims.iss && state.domain && hostOf(claims.iss) !== state.domain) return false;
+  if (claims.iss && state.domain && nameOf(claims.iss) !== state.domain) return false;
   if (claims.sid) {
     return state.internal.sid === claims.sid && (!claims.sub || state.user?.sub === claims.sub);
   }
@@ -16,6 +17,6 @@ export function isEndedBy(state: StateData, claims: LogoutTokenClaims): boolean 
   return claims.iat === undefined || typeof iat !== "number" || iat <= claims.iat;
 }
 
-function hostOf(issuer: string): string | undefined {
-  return URL.canParse(issuer) ? new URL(issuer).host : undefined;
+function nameOf(issuer: string): string | undefined {
+  return URL.canParse(issuer) ? issuerName(new URL(issuer)) : undefined;
 }

@@ -1,10 +1,11 @@
-import { encodeBase64url } from "../base64url.ts";
+import { decodeBase64url, encodeBase64url } from "../base64url.ts";
 import type { StateData, UserClaims } from "./state-data.ts";
 
 /**
  * How a session is laid out for sealing: tokens leave the data and stand in a list of their own, a number in their
- * place says where. The user's claims are left out where the ID token's payload says the very same: `user` is `0` then.
- * That makes the cookie about a quarter smaller, and a reader that wants no tokens decodes none.
+ * place says where. The user's claims are not written a second time where the ID token says the same: `user` is `0` where they
+ * are its payload to the letter, and `[changed, missing]` where only some differ, as after a refresh that brought a new ID
+ * token. That makes the cookie about a quarter smaller.
  */
 export interface SealedState {
   data: unknown;
@@ -19,6 +20,8 @@ export interface OpenedState {
 }
 
 const payloadPart = 1;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The tokens of a session apart from the rest. */
 export function sealState(state: StateData): SealedState {
@@ -29,7 +32,7 @@ export function sealState(state: StateData): SealedState {
   return {
     data: {
       ...state,
-      user: state.user && state.idToken && isPayloadOf(state.user, state.idToken) ? 0 : state.user,
+      user: state.user && state.idToken ? sealUser(state.user, state.idToken) : state.user,
       idToken,
       refreshToken: take(state.refreshToken),
       tokenSets: state.tokenSets.map((set) => ({ ...set, accessToken: take(set.accessToken) })),
@@ -44,51 +47,49 @@ export function sealState(state: StateData): SealedState {
   };
 }
 
-/** The session again. Its tokens, and a user who stands in the ID token, are decoded when they are first read. */
+/** The session again: plain data. */
 export function openState(opened: OpenedState): StateData {
-  const state = opened.data as StateData & { user: UserClaims | 0 };
-  const restore = (holder: object, key: string): void => {
-    const index = (holder as Record<string, unknown>)[key];
-    if (typeof index === "number") lazy(holder, key, () => opened.token(index));
-    else (holder as Record<string, unknown>)[key] = undefined;
-  };
-  const { idToken: idTokenIndex } = state as { idToken: unknown };
-  if (state.user === 0) {
-    lazy(
-      state,
-      "user",
-      () => JSON.parse(opened.tokenPart(idTokenIndex as number, payloadPart)!) as UserClaims,
-    );
+  const state = opened.data as StateData & { user: SealedUser };
+  const restore = (index: unknown): string | undefined => opened.token(index as number);
+  const { user, idToken: idTokenIndex } = state as { user: SealedUser; idToken: unknown };
+  if (user === 0 || Array.isArray(user)) {
+    const payload = JSON.parse(opened.tokenPart(idTokenIndex as number, payloadPart)!) as UserClaims;
+    const [changed, missing] = user || [{}, []];
+    Object.assign(payload, changed);
+    for (const name of missing) delete payload[name];
+    state.user = payload;
   }
-  restore(state, "idToken");
-  restore(state, "refreshToken");
-  for (const set of [...state.tokenSets, ...(state.connectionTokenSets ?? [])]) restore(set, "accessToken");
+  state.idToken = restore(state.idToken);
+  state.refreshToken = restore(state.refreshToken);
+  for (const set of state.tokenSets) set.accessToken = restore(set.accessToken)!;
+  for (const set of state.connectionTokenSets ?? []) set.accessToken = restore(set.accessToken)!;
   return state;
 }
 
-function isPayloadOf(user: UserClaims, idToken: string): boolean {
-  return encodeBase64url(new TextEncoder().encode(JSON.stringify(user))) === idToken.split(".")[payloadPart];
+type SealedUser = 0 | [changed: object, missing: string[]] | UserClaims | undefined;
+
+function sealUser(user: UserClaims, idToken: string): SealedUser {
+  const text = JSON.stringify(user);
+  const payload = idToken.split(".")[payloadPart] ?? "";
+  if (encodeBase64url(encoder.encode(text)) === payload) return 0;
+  const claims = readObject(payload);
+  if (!claims) return user;
+  const changed = Object.entries(user).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(claims[name]),
+  );
+  const missing = Object.keys(claims).filter((name) => user[name] === undefined);
+  const difference: SealedUser = [Object.fromEntries(changed), missing];
+  return JSON.stringify(difference).length < text.length ? difference : user;
 }
 
-/**
- * A member that becomes a plain value once it is read or assigned: of `this`, since descriptors may have moved it to
- * another object, and without insisting, since that object may be frozen.
- */
-function lazy(holder: object, key: string, compute: () => unknown): void {
-  let computed: [unknown] | undefined;
-  const settle = (owner: object, value: unknown): unknown => {
-    Reflect.defineProperty(owner, key, { value, enumerable: true, configurable: true, writable: true });
-    return value;
-  };
-  Object.defineProperty(holder, key, {
-    enumerable: true,
-    configurable: true,
-    get(this: object) {
-      computed ??= [compute()];
-      return settle(this, computed[0]);
-    },
-    set(this: object, value: unknown) {
-      settle(this, value);
-    },
-  });
+function readObject(payload: string): Record<string, unknown> | undefined {
+  const bytes = decodeBase64url(payload);
+  try {
+    const value: unknown = bytes && JSON.parse(decoder.decode(bytes));
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -18,11 +18,14 @@ export function baseIdentifier(identifier: string): string {
   return identifier.replace(/\.[\w-]{22}$/, "");
 }
 
+/** A caller's own `state` comes back in the callback's URL, which has to stay short. */
+const maxOwnChars = 512;
+
 /**
  * Whether a caller's own `state` or `nonce` can carry 128 bits: 22 characters of base64url, 32 of hexadecimal, and not
  * the same few over and over. More cannot be told from a single value.
  */
 export function hasEnoughEntropy(value: string): boolean {
   const enough = /^[\da-f-]+$/i.test(value) ? 32 : 22;
-  return value.length >= enough && new Set(value).size >= 8;
+  return value.length >= enough && value.length <= maxOwnChars && new Set(value).size >= 8;
 }

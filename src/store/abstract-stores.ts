@@ -55,7 +55,8 @@ export abstract class AbstractStore<TData, TStoreOptions = unknown>
   }
 
   #sealer(identifier: string): Sealer {
-    return sealerFor(this.options.secret as Secret, this.#purpose, baseIdentifier(identifier), maxCustomAge);
+    const base = this.#purpose === "custom-transaction" ? baseIdentifier(identifier) : identifier;
+    return sealerFor(this.options.secret as Secret, this.#purpose, base, maxCustomAge);
   }
 }
 

@@ -17,6 +17,8 @@ export interface CookieTransactionStoreOptions extends EncryptedStoreOptions {
 const maxAge = 3600;
 /** Logins waiting in one browser at a time; the oldest goes. */
 const maxTransactions = 4;
+/** Cookies of ours, or made to look like them, that are looked at in one request. */
+const maxLookedAt = 16;
 /** All of them together, name and value. */
 const maxBytes = 4096;
 
@@ -81,6 +83,8 @@ export class CookieTransactionStore<TStoreOptions = unknown> extends AbstractTra
     const waiting: { name: string; size: number; exp: number }[] = [];
     for (const [name, text] of Object.entries(cookies)) {
       if (name === identifier || baseIdentifier(name) !== base || name === base) continue;
+      // More than these no browser got from us; whoever sends them shall not keep us busy.
+      if (waiting.length === maxLookedAt) break;
       const opened = text.length <= maxBytes ? await this.#sealer(name).open(text, now) : undefined;
       waiting.push({ name, size: name.length + text.length, exp: opened?.exp ?? 0 });
     }

@@ -10,11 +10,6 @@ type Ended = [id: string, createdAt: number][];
 const maxEnded = 4;
 const maxMarkerChars = 1024;
 
-/** Name of the marker that belongs to a session cookie. */
-export function markerName(cookieName: string): string {
-  return `${cookieName}.ended`;
-}
-
 /** The marker's text once `state` has ended. It keeps the last four sessions that could still come back. */
 export async function markEnded(
   settings: SessionSettings,
@@ -30,6 +25,14 @@ export async function markEnded(
   return await settings.markerSealer.seal(ended.slice(0, maxEnded), now + absoluteDuration, now);
 }
 
+/** Whether there is a marker at all: most requests have none, and need not wait for anything then. */
+export function isMarked(
+  { markerName }: SessionSettings,
+  cookies: Readonly<Record<string, string>>,
+): boolean {
+  return cookies[markerName] !== undefined;
+}
+
 /** Whether a session is one that a logout ended. */
 export async function wasEnded(
   settings: SessionSettings,
@@ -41,11 +44,11 @@ export async function wasEnded(
 }
 
 async function readEnded(
-  { name, markerSealer }: SessionSettings,
+  { markerName, markerSealer }: SessionSettings,
   cookies: Readonly<Record<string, string>>,
   now: number,
 ): Promise<Ended> {
-  const text = cookies[markerName(name)];
+  const text = cookies[markerName];
   if (!text || text.length > maxMarkerChars) return [];
   return ((await markerSealer.open(text, now))?.data as Ended | undefined) ?? [];
 }

@@ -1,7 +1,8 @@
-import { joinChunks } from "../cookies/chunks.ts";
+import { joinChunks, joinParts } from "../cookies/chunks.ts";
+import type { OpenedPayload } from "../seal/layout.ts";
 import { openState } from "../session/sealed-state.ts";
 import type { StateData } from "../session/state-data.ts";
-import { wasEnded } from "./logout-marker.ts";
+import { isMarked, wasEnded } from "./logout-marker.ts";
 import type { SessionSettings } from "./session-settings.ts";
 
 /** A session read from its cookie. */
@@ -20,10 +21,22 @@ export async function readSessionCookie(
   cookies: Readonly<Record<string, string>>,
   now: number,
 ): Promise<SessionInCookie | undefined> {
-  const text = joinChunks(settings.name, cookies);
-  const opened = text && (await settings.sealer.open(text, now));
+  const { name, sealer } = settings;
+  const text = joinChunks(name, cookies);
+  const opened = (text && (await sealer.open(text, now))) || (await openParts(settings, cookies, now));
   if (!opened) return undefined;
   const state = openState(opened);
   if (state.internal.createdAt + settings.lifetime.absoluteDuration <= now) return undefined;
-  return (await wasEnded(settings, cookies, state, now)) ? undefined : { state, end: opened.exp };
+  if (isMarked(settings, cookies) && (await wasEnded(settings, cookies, state, now))) return undefined;
+  return { state, end: opened.exp };
+}
+
+/** A single cookie that does not open may have been planted; what stands in several beside it is not lost for that. */
+async function openParts(
+  { name, sealer }: SessionSettings,
+  cookies: Readonly<Record<string, string>>,
+  now: number,
+): Promise<OpenedPayload | undefined> {
+  const parts = cookies[name] && joinParts(name, cookies);
+  return parts ? await sealer.open(parts, now) : undefined;
 }

@@ -24,7 +24,9 @@ export interface SessionSettings {
   attributes: CookieSerializeOptions;
   /** Seals and opens what the cookie holds. */
   sealer: Sealer;
-  /** Seals and opens the marker of ended sessions. */
+  /** Name of the cookie with the marker of ended sessions. */
+  markerName: string;
+  /** Seals and opens that marker. */
   markerSealer: Sealer;
 }
 
@@ -43,6 +45,7 @@ export function sessionSettings(
   return {
     lifetime,
     name,
+    markerName: `${name}.ended`,
     attributes: cookieAttributes({ ...options.cookie, name }),
     sealer: sealerFor(options.secret, purpose, identifier, lifetime.absoluteDuration),
     markerSealer: sealerFor(options.secret, "logout", identifier, lifetime.absoluteDuration),

@@ -1,5 +1,5 @@
 import { type CookieHandler, canSetCookies } from "../cookies/cookie-handler.ts";
-import { MissingSessionError } from "../errors.ts";
+import { MissingRequiredArgumentError, MissingSessionError } from "../errors.ts";
 import { isRollDue, sessionEnd } from "../session/lifetime.ts";
 import { randomId } from "../session/random.ts";
 import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
@@ -26,12 +26,14 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
    * @param options the secret, the database, lifetimes and cookie attributes
    * @param cookieHandler how to reach the cookies of a request and its response
    * @throws InvalidConfigurationError for an empty secret
+   * @throws MissingRequiredArgumentError without `store`
    */
   constructor(
     options: StatefulStateStoreOptions<TStoreOptions> & SessionConfiguration,
     cookieHandler: CookieHandler<TStoreOptions>,
   ) {
     super(options);
+    if (!options.store) throw new MissingRequiredArgumentError("store");
     this.#store = options.store;
     this.#cookies = cookieHandler;
     this.#settings = rememberSettings(options, "session-id");
@@ -83,8 +85,12 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
 
   async delete(identifier: string, options?: TStoreOptions): Promise<void> {
     const current = await this.#readId(identifier, Math.floor(Date.now() / 1000), options);
-    if (current) await this.#store.delete(current.id, options);
-    await this.#deleteCookie(identifier, options);
+    try {
+      if (current) await this.#store.delete(current.id, options);
+    } finally {
+      // Whatever the database says, this browser is logged out.
+      await this.#deleteCookie(identifier, options);
+    }
   }
 
   async deleteByLogoutToken(claims: LogoutTokenClaims, options?: TStoreOptions): Promise<void> {

@@ -7,7 +7,7 @@ import { largestMembers } from "../session/size.ts";
 import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
 import { withoutDeadTokens } from "../session/token-sets.ts";
 import { AbstractStateStore, type EncryptedStoreOptions } from "./abstract-stores.ts";
-import { markEnded, markerName } from "./logout-marker.ts";
+import { markEnded } from "./logout-marker.ts";
 import { readSessionCookie } from "./session-cookie.ts";
 import { rememberSettings, type SessionConfiguration, type SessionSettings } from "./session-settings.ts";
 
@@ -59,7 +59,12 @@ export class StatelessStateStore<TStoreOptions = unknown> extends AbstractStateS
   async get(identifier: string, options?: TStoreOptions): Promise<StateData | undefined> {
     const now = Math.floor(Date.now() / 1000);
     const settings = this.#settings(identifier);
-    const found = await readSessionCookie(settings, await this.#cookies.getCookies(options), now);
+    const cookies = this.#cookies.getCookies(options);
+    const found = await readSessionCookie(
+      settings,
+      cookies instanceof Promise ? await cookies : cookies,
+      now,
+    );
     if (!found) return undefined;
     if (isRollDue(found.state, found.end, settings.lifetime, now) && canSetCookies(this.#cookies, options)) {
       await this.set(identifier, found.state, false, options);
@@ -126,6 +131,6 @@ export class StatelessStateStore<TStoreOptions = unknown> extends AbstractStateS
   ): Promise<void> {
     const text = await markEnded(settings, cookies, state, now);
     const attributes = { ...settings.attributes, maxAge: settings.lifetime.absoluteDuration };
-    await this.#cookies.setCookie(markerName(settings.name), text, attributes, options);
+    await this.#cookies.setCookie(settings.markerName, text, attributes, options);
   }
 }

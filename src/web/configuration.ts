@@ -1,5 +1,6 @@
 import type { allowInsecureLoopback, ServerClientOptions } from "../context/options.ts";
 import { HeadersCookieHandler, type HeadersStoreOptions } from "../cookies/headers-cookie-handler.ts";
+import { loopbackCookie } from "../cookies/session-cookie.ts";
 import { InvalidConfigurationError } from "../errors.ts";
 import { isLoopbackHttp } from "../loopback.ts";
 import { ServerClient } from "../server-client.ts";
@@ -92,10 +93,8 @@ export function configure(options: EdgeAuthOptions, env: unknown): Configuration
   const authority = issuer ? { issuer } : { domain: required(settings, "AUTH0_DOMAIN", "domain", domain) };
   const clientId = required(settings, "AUTH0_CLIENT_ID", "clientId", options.clientId);
   const base = parseBaseUrl(required(settings, "APP_BASE_URL", "appBaseUrl", options.appBaseUrl));
-  const secret = strongSecrets(
-    Array.isArray(options.secret) ? options.secret : optional(settings, "AUTH0_SECRET", options.secret),
-  );
-  const cookie = isLoopbackHttp(new URL(base.origin)) ? insecureCookie(session.cookie) : session.cookie;
+  const secret = strongSecrets(options.secret ?? settings.AUTH0_SECRET);
+  const cookie = isLoopbackHttp(new URL(base.origin)) ? loopbackCookie(session.cookie) : session.cookie;
   const cookies = new HeadersCookieHandler();
   const stores = { ...session, cookie, secret };
   const { name: _, ...transactionCookie } = cookie ?? {};
@@ -107,9 +106,12 @@ export function configure(options: EdgeAuthOptions, env: unknown): Configuration
       clientSecret: optional(settings, "AUTH0_CLIENT_SECRET", options.clientSecret),
       authorizationParams: { redirect_uri: `${base.href}${routes.callback}`, ...options.authorizationParams },
       stateStore: stateStore(stores, cookies),
-      // Another site sends the browser back, and `strict` cookies would stay behind.
+      // Another site sends the browser back to the callback: no `strict` cookie and none of another path would come along.
       transactionStore: new CookieTransactionStore(
-        { secret, cookie: { ...transactionCookie, sameSite: "lax", partitioned: undefined } },
+        {
+          secret,
+          cookie: { ...transactionCookie, path: undefined, sameSite: "lax", partitioned: undefined },
+        },
         cookies,
       ),
     }),
@@ -122,23 +124,18 @@ export function configure(options: EdgeAuthOptions, env: unknown): Configuration
 
 function parseBaseUrl(text: string): BaseUrl {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || (url.protocol !== "https:" && !isLoopbackHttp(url)) || url.username || url.search || url.hash) {
+  if (
+    !url ||
+    (url.protocol !== "https:" && !isLoopbackHttp(url)) ||
+    url.username ||
+    url.search ||
+    url.hash ||
+    url.pathname.startsWith("//")
+  ) {
     throw new InvalidConfigurationError(
       `APP_BASE_URL must be an https URL without query, such as 'https://example.com' (http is fine for localhost), not '${url ? url.origin : text}'.`,
     );
   }
   const path = url.pathname.replace(/\/+$/, "");
   return { origin: url.origin, path, href: url.origin + path };
-}
-
-/** Not every browser keeps `Secure` cookies on http://localhost, and the prefixes demand `Secure`. */
-function insecureCookie(cookie: SessionConfiguration["cookie"] = {}): SessionConfiguration["cookie"] {
-  const name = cookie.name?.replace(/^__(host|secure)-/i, "");
-  return {
-    ...cookie,
-    name,
-    secure: false,
-    partitioned: undefined,
-    sameSite: cookie.sameSite === "strict" ? "strict" : "lax",
-  };
 }

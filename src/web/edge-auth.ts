@@ -3,6 +3,7 @@ import type { SessionData, TokenSet, UserClaims } from "../session/state-data.ts
 import { type Configuration, configure, type EdgeAuthOptions, routes } from "./configuration.ts";
 import { isWorkerd, settingsOf } from "./environment.ts";
 import type { Exchange } from "./exchange.ts";
+import { logProblem } from "./log.ts";
 import { problemResponse } from "./pages.ts";
 import { problemOf } from "./problems.ts";
 import { createRequestAuth, type RequestAuth, type UnauthenticatedReason } from "./request-auth.ts";
@@ -103,7 +104,7 @@ export function edgeAuth<Env = unknown>(
     const response = await handle({ request, url, auth, configuration }).catch((error: unknown) =>
       reportProblem(error, request, `${base.path}${routes.login}`),
     );
-    return { auth, response: auth.respond(response) };
+    return { auth, response: await auth.respond(response) };
   };
 
   const begin: EdgeAuth<Env>["begin"] = async (request, env, ctx) => {
@@ -123,7 +124,7 @@ export function edgeAuth<Env = unknown>(
         const { auth, response } = await begin(request, env, ctx as ExecutionContextLike | undefined);
         if (response) return response;
         const run = typeof app === "function" ? app : app.fetch.bind(app);
-        return auth.respond(await run(request, env as Env, ctx as Parameters<typeof run>[2], auth));
+        return await auth.respond(await run(request, env as Env, ctx as Parameters<typeof run>[2], auth));
       },
     }),
     async authenticate(request, env, ctx) {
@@ -150,8 +151,7 @@ export function edgeAuth<Env = unknown>(
 /** Tells the person what they may know, and the operator the rest: only what is no fault of the request goes to the log. */
 function reportProblem(error: unknown, request: Request, loginUrl: string): Response {
   const problem = problemOf(error, request, loginUrl);
-  if (problem.status >= 500)
-    console.error(`auth0-edge: ${error instanceof Error ? error.message : "unknown error"}`);
+  if (problem.status >= 500) logProblem(error);
   return problemResponse(request, problem);
 }
 

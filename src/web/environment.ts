@@ -57,8 +57,8 @@ export function optional(
  *
  * @throws InvalidConfigurationError for fewer than 32 characters
  */
-export function strongSecrets(secret: string | readonly string[] | undefined): string[] {
-  const secrets = [secret ?? []].flat();
+export function strongSecrets(secret: unknown): string[] {
+  const secrets = [secret ?? []].flat() as string[];
   if (!secrets.length || secrets.some((one) => typeof one !== "string" || one.length < 32)) {
     throw new InvalidConfigurationError(
       `AUTH0_SECRET must have at least 32 characters, since every session is sealed with it. Make one with \`openssl rand -base64 48\`. ${where} as 'secret'.`,

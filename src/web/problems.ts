@@ -5,12 +5,15 @@ import {
   MissingTransactionError,
   type OAuthErrorCause,
   OrganizationValidationError,
+  SessionTooLargeError,
 } from "../errors.ts";
 import { isLoopbackHttp } from "../loopback.ts";
 import type { Problem } from "./pages.ts";
 
 /** No answer came: worth another try, and no fault of the request. */
 const unreachable = new Set(["timeout", "request_failed"]);
+/** The issuer does not take this client for what it says it is: for the operator to mend. */
+const clientRefused = new Set(["invalid_client", "unauthorized_client"]);
 /** The issuer says itself that it failed (RFC 6749 section 4.1.2.1). */
 const failing = new Set(["server_error", "temporarily_unavailable"]);
 
@@ -21,78 +24,57 @@ const failing = new Set(["server_error", "temporarily_unavailable"]);
  * @param loginUrl where another try begins
  */
 export function problemOf(error: unknown, request: Request, loginUrl: string): Problem {
-  const retry = { href: loginUrl, label: "Try again" };
-  if (error instanceof InvalidConfigurationError) {
+  const problem = (status: number, code: string, title: string, message: string): Problem => ({
+    status,
+    code,
+    title,
+    message,
+    action: { href: loginUrl, label: "Try again" },
+  });
+  if (!(error instanceof EdgeAuthError)) {
+    return problem(500, "internal_error", "Something went wrong", "Please try again.");
+  }
+  const { code, cause } = error;
+  const { error: oauthError = "", statusCode } = (cause ?? {}) as Partial<OAuthErrorCause>;
+  if (error instanceof InvalidConfigurationError || error instanceof SessionTooLargeError) {
     const local = isLoopbackHttp(new URL(request.url));
-    return {
-      status: 500,
-      code: error.code,
-      title: "Login is not set up yet",
-      message: local
-        ? error.message
-        : "The configuration of this app is not complete. Its operator finds the cause in the log.",
-    };
+    const { action: _, ...page } = problem(
+      500,
+      code,
+      "Login is not set up yet",
+      local ? error.message : seeLog,
+    );
+    return page;
+  }
+  if (statusCode === 401 || clientRefused.has(oauthError)) {
+    return problem(500, "invalid_client", "The login service does not know this app", seeLog);
   }
   if (error instanceof MissingTransactionError) {
-    return {
-      status: 400,
-      code: error.code,
-      title: "This login is no longer valid",
-      message: error.message,
-      action: retry,
-    };
+    return problem(400, code, "This login is no longer valid", error.message);
   }
   if (error instanceof OrganizationValidationError) {
-    return {
-      status: 403,
-      code: error.code,
-      title: "Another organization is needed",
-      message: error.message,
-      action: retry,
-    };
+    return problem(403, code, "Another organization is needed", error.message);
   }
-  if (!(error instanceof EdgeAuthError)) {
-    return {
-      status: 500,
-      code: "internal_error",
-      title: "Something went wrong",
-      message: "Please try again.",
-      action: retry,
-    };
-  }
-  const { error: oauthError } = (error.cause ?? {}) as Partial<OAuthErrorCause>;
   if (oauthError === "access_denied") {
-    return {
-      status: 403,
-      code: oauthError,
-      title: "You did not log in",
-      message: "The login was cancelled or refused, so nothing has changed. You can try again at any time.",
-      action: retry,
-    };
+    return problem(
+      403,
+      oauthError,
+      "You did not log in",
+      "The login was cancelled or refused, so nothing has changed.",
+    );
   }
-  if (error instanceof DiscoveryError || unreachable.has(oauthError ?? "")) {
-    return {
-      status: 502,
-      code: error.code,
-      title: "The login service cannot be reached",
-      message: "It did not answer as it should. Please try again in a moment.",
-      action: retry,
-    };
+  if (error instanceof DiscoveryError || unreachable.has(oauthError)) {
+    return problem(502, code, "The login service cannot be reached", tryAgain);
   }
-  if (oauthError && failing.has(oauthError)) {
-    return {
-      status: 502,
-      code: oauthError,
-      title: "The login service had a problem",
-      message: "Nothing has changed. Please try again in a moment.",
-      action: retry,
-    };
-  }
-  return {
-    status: 400,
-    code: oauthError && /^[a-z_]{1,64}$/.test(oauthError) ? oauthError : error.code,
-    title: "The login did not work",
-    message: "What came back from the login service could not be accepted. Please start again.",
-    action: retry,
-  };
+  if (failing.has(oauthError)) return problem(502, oauthError, "The login service had a problem", tryAgain);
+  const known = /^[a-z_]{1,64}$/.test(oauthError) ? oauthError : code;
+  return problem(
+    400,
+    known,
+    "The login did not work",
+    "What came back could not be accepted. Please start again.",
+  );
 }
+
+const seeLog = "The operator of this app finds the cause in the log.";
+const tryAgain = "Nothing has changed. Please try again in a moment.";

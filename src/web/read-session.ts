@@ -1,4 +1,7 @@
 import { parseCookies } from "../cookies/cookie-text.ts";
+import { loopbackCookie } from "../cookies/session-cookie.ts";
+import { isLoopbackHttp } from "../loopback.ts";
+import { isOfIssuer, normalizeDomain } from "../session/issuer-name.ts";
 import { isCeilingReached } from "../session/lifetime.ts";
 import type { SessionData, UserClaims } from "../session/state-data.ts";
 import type { EncryptedStoreOptions } from "../store/abstract-stores.ts";
@@ -11,7 +14,7 @@ import {
 
 /** Options of {@link readSession}: those of the store that wrote the session. */
 export interface ReadSessionOptions extends SessionConfiguration, EncryptedStoreOptions {
-  /** Host of the issuer the session has to be of. Left out: of any. */
+  /** Auth0 domain the session has to be of. Left out: of any issuer. */
   domain?: string | undefined;
   /** Default `__a0_session`. */
   stateIdentifier?: string | undefined;
@@ -25,7 +28,7 @@ export type ReadSession = SessionData & { user: UserClaims };
  * inactivity, the upstream ceiling, the domain, logouts and older secrets count as they do for `ServerClient`. It never
  * refreshes, never extends, and no OAuth code is reached, so a bundle that uses only this stays a few kilobytes.
  *
- * @param request the incoming request
+ * @param request the incoming request; where its URL is on http://localhost, cookie names go without prefix as with `edgeAuth`
  * @param options keep them in a constant: what is derived from them is remembered by the object
  * @returns the session; `undefined` where there is none
  * @throws InvalidConfigurationError for an empty secret
@@ -36,25 +39,30 @@ export type ReadSession = SessionData & { user: UserClaims };
  * if (!session) return Response.redirect(new URL("/auth/login", request.url));
  */
 export async function readSession(
-  request: { readonly headers: Headers },
+  request: { readonly headers: Headers; readonly url?: string },
   options: ReadSessionOptions,
 ): Promise<ReadSession | undefined> {
   const now = Math.floor(Date.now() / 1000);
-  const cookies = Object.fromEntries(parseCookies(request.headers.get("cookie")));
-  const found = await readSessionCookie(settingsFor(options), cookies, now);
+  const cookies = parseCookies(request.headers.get("cookie"));
+  const local = request.url !== undefined && isLoopbackHttp(new URL(request.url));
+  const found =
+    (await readSessionCookie(settingsFor(options), cookies, now)) ??
+    (local ? await readSessionCookie(settingsFor(options, "local"), cookies, now) : undefined);
   if (!found?.state.user || isCeilingReached(found.state.sessionExpiresAt, now)) return undefined;
-  if (options.domain !== undefined && found.state.domain !== options.domain) return undefined;
-  const { internal: _, ...members } = Object.getOwnPropertyDescriptors(found.state);
-  return Object.defineProperties({}, members) as ReadSession;
+  const { domain } = options;
+  if (domain !== undefined && !isOfIssuer(found.state, normalizeDomain(domain), false)) return undefined;
+  const { internal: _, ...session } = found.state;
+  return session as ReadSession;
 }
 
-const remembered = new WeakMap<ReadSessionOptions, (identifier: string) => SessionSettings>();
+type Settings = (identifier: string) => SessionSettings;
+const remembered = new WeakMap<ReadSessionOptions, Partial<Record<"local" | "public", Settings>>>();
 
-function settingsFor(options: ReadSessionOptions): SessionSettings {
-  let settings = remembered.get(options);
-  if (!settings) {
-    settings = rememberSettings(options, "session");
-    remembered.set(options, settings);
-  }
-  return settings(options.stateIdentifier ?? "__a0_session");
+/** @param place `local` for the cookie as `edgeAuth` has it on http://localhost */
+function settingsFor(options: ReadSessionOptions, place: "local" | "public" = "public"): SessionSettings {
+  const kept = remembered.get(options) ?? {};
+  remembered.set(options, kept);
+  const cookie = place === "local" ? loopbackCookie(options.cookie) : options.cookie;
+  kept[place] ??= rememberSettings({ ...options, cookie }, "session");
+  return kept[place](options.stateIdentifier ?? "__a0_session");
 }

@@ -1,5 +1,7 @@
 import type { HeadersStoreOptions } from "../cookies/headers-cookie-handler.ts";
+import { ResponseCommittedError } from "../errors.ts";
 import type { GetAccessTokenOptions } from "../flows/get-access-token.ts";
+import { whenIdle } from "../flows/serialize.ts";
 import type { ServerClient } from "../server-client.ts";
 import type { SessionData, TokenSet, UserClaims } from "../session/state-data.ts";
 import { type Configuration, routes } from "./configuration.ts";
@@ -26,10 +28,10 @@ export interface RequestAuth {
   /** The answer to a request that needs a user: a page goes to the login and comes back, anything else gets a 401. */
   challenge(): Promise<Response>;
   /**
-   * The app's response with the session's cookies. Where the session was looked at, no cache keeps it. From now on a
+   * The app's response with the session's cookies, once a token that is being refreshed has come. Where the session was looked at, no cache keeps it. From now on a
    * session in cookies cannot change any more. Bodies stream through; an upgraded connection is left alone.
    */
-  respond(response: Response): Response;
+  respond(response: Response): Promise<Response>;
 }
 
 /** Begins the login state of a request. Nothing is read yet. */
@@ -39,20 +41,29 @@ export function createRequestAuth(
   waitUntil: HeadersStoreOptions["waitUntil"],
 ): RequestAuth {
   const headers = new Headers();
-  const storeOptions: HeadersStoreOptions = { request, headers, waitUntil };
   let touched = false;
-  const touch = (): HeadersStoreOptions => {
-    touched = true;
-    return storeOptions;
+  const storeOptions: HeadersStoreOptions = {
+    // Whoever reads the request's cookies, by whatever way, makes the response a private one.
+    get request() {
+      if (storeOptions.committed && !touched) {
+        throw new ResponseCommittedError(
+          "The response was sent before the session was looked at, so a cache may keep it. Ask for the user before returning the response.",
+        );
+      }
+      touched = true;
+      return request;
+    },
+    headers,
+    waitUntil,
   };
 
   const auth: RequestAuth = {
     client,
     storeOptions,
     headers,
-    getUser: () => client.getUser(touch()),
-    getSession: () => client.getSession(touch()),
-    getAccessToken: (options = {}) => client.getAccessToken(options, touch()),
+    getUser: () => client.getUser(storeOptions),
+    getSession: () => client.getSession(storeOptions),
+    getAccessToken: (options = {}) => client.getAccessToken(options, storeOptions),
     async getReason() {
       if (await auth.getUser()) return undefined;
       const names = Object.keys(cookies.getCookies(storeOptions));
@@ -80,9 +91,11 @@ export function createRequestAuth(
       const location = `${base.href}${routes.login}?returnTo=${encodeURIComponent(pathname + search)}`;
       return new Response(null, { status: 302, headers: { ...noStore, location } });
     },
-    respond(response) {
-      const setCookies = headers.getSetCookie();
+    async respond(response) {
+      if (touched) await whenIdle(storeOptions);
       storeOptions.committed = true;
+      const present = new Set(response.headers.getSetCookie());
+      const setCookies = headers.getSetCookie().filter((line) => !present.has(line));
       if ((!touched && !setCookies.length) || isUpgrade(response)) return response;
       const answer = new Response(response.body, response);
       for (const line of setCookies) answer.headers.append("set-cookie", line);

@@ -16,5 +16,5 @@ export function safeReturnTo(value: string | null | undefined, origin: string): 
   const url = new URL(path, origin);
   const normal = url.pathname + url.search + url.hash;
   // A path may itself come to begin with two slashes, and would leave the origin when it is resolved a second time.
-  return url.origin === origin && !normal.startsWith("//") ? normal : undefined;
+  return url.origin === origin && normal.length <= maxChars && !normal.startsWith("//") ? normal : undefined;
 }

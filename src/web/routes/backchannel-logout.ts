@@ -1,5 +1,6 @@
-import { EdgeAuthError } from "../../errors.ts";
+import { EdgeAuthError, VerifyLogoutTokenError } from "../../errors.ts";
 import { type Exchange, methodNotAllowed, readForm } from "../exchange.ts";
+import { logProblem } from "../log.ts";
 
 /**
  * `POST /auth/backchannel-logout`: the issuer ends sessions (OpenID Connect Back-Channel Logout 1.0 section 2.5). Answers
@@ -13,6 +14,8 @@ export async function backchannelLogout({ request, auth }: Exchange): Promise<Re
     await auth.client.handleBackchannelLogout(form?.get("logout_token") ?? "", auth.storeOptions);
     return new Response(null, { status: 200, headers });
   } catch (error) {
+    // A token that is not valid is its sender's affair; that sessions could not be ended is the operator's.
+    if (!(error instanceof VerifyLogoutTokenError)) logProblem(error);
     const message = error instanceof EdgeAuthError ? error.message : "The sessions could not be ended.";
     return Response.json({ error: "invalid_request", error_description: message }, { status: 400, headers });
   }

@@ -3,7 +3,7 @@ import { parseCookies, serializeCookie } from "../../../src/cookies/cookie-text.
 import { cookieAttributes } from "../../../src/cookies/session-cookie.ts";
 import { seededRandom } from "../../support/random.ts";
 
-const parse = (header: string | null) => Object.fromEntries(parseCookies(header));
+const parse = (header: string | null) => ({ ...parseCookies(header) });
 const configurationError = expect.objectContaining({ code: "invalid_configuration_error" });
 
 describe("a Cookie header", () => {
@@ -36,13 +36,14 @@ describe("a Cookie header", () => {
     const characters = [...'abc=;" \t,\\%\u0000é\uFEFF='];
     for (let round = 0; round < 2000; round++) {
       const header = Array.from({ length: random.between(0, 40) }, () => random.pick(characters)).join("");
-      for (const [name, value] of parseCookies(header)) expect(header).toContain(name && value);
+      for (const [name, value] of Object.entries(parseCookies(header)))
+        expect(header).toContain(name && value);
     }
   });
 
   it("of a megabyte is read in no time", () => {
     const cookies = parseCookies(`${';="'.repeat(300_000)}; a=b; ${"x=y; ".repeat(20_000)}`);
-    expect(cookies.get("a")).toBe("b");
+    expect(cookies.a).toBe("b");
   });
 });
 

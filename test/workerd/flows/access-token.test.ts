@@ -104,7 +104,7 @@ describe("getAccessToken", () => {
     );
     issuer.misbehave.token = () => new Response(null, { status: 500 });
     await expect(bench.client.getAccessToken(options)).rejects.toThrow(
-      refused("token_by_refresh_token_error", "invalid_response"),
+      refused("token_by_refresh_token_error", "request_failed"),
     );
     expect(options.headers.getSetCookie()).toEqual([]);
     expect(await bench.client.getUser(bench.request())).toBeDefined();
@@ -126,6 +126,56 @@ describe("getAccessToken", () => {
       );
       expect(options.headers.getSetCookie()).toEqual([]);
     }
+  });
+
+  it("refuses an ID token with a nonce of another login, for another client, or of the future", async () => {
+    await logInAt(issuer, bench);
+    later();
+    const ahead = Math.floor(Date.now() / 1000) + 600;
+    for (const changes of [{ nonce: "other" }, { azp: "other" }, { iat: ahead }]) {
+      issuer.misbehave.idToken = (claims) => ({ ...claims, ...changes });
+      await expect(bench.client.getAccessToken(bench.request())).rejects.toThrow(
+        refused("token_by_refresh_token_error", "invalid_response"),
+      );
+    }
+  });
+
+  it("keeps a large session through a refresh that brings another ID token", async () => {
+    issuer.claims.groups = Array.from({ length: 120 }, () => crypto.randomUUID().slice(0, 24));
+    await logInAt(issuer, bench);
+    later();
+    issuer.misbehave.idToken = ({ nonce: _, ...claims }) => claims;
+    const options = bench.request();
+    const set = await bench.client.getAccessToken(options);
+    bench.keep(options);
+    expect(await bench.client.getSession(bench.request())).toMatchObject({
+      tokenSets: [set],
+      user: issuer.claims,
+    });
+  });
+
+  it("never spends a refresh token twice, even when what it brought is too large to keep", async () => {
+    await logInAt(issuer, bench);
+    later();
+    const spent: string[] = [];
+    issuer.misbehave.token = (body, form) => {
+      spent.push(form.get("refresh_token")!);
+      return Response.json({ ...body, access_token: crypto.randomUUID().repeat(250) });
+    };
+    for (const _ of [1, 2]) {
+      const options = bench.request();
+      await bench.client.getAccessToken(options);
+      bench.keep(options);
+    }
+    expect(new Set(spent).size).toBe(2);
+  });
+
+  it("says session_expired at the ceiling even where the response cannot be changed", async () => {
+    issuer.claims.session_expiry = Math.floor(Date.now() / 1000) + 600;
+    await logInAt(issuer, bench);
+    later(575);
+    const { request } = bench.request();
+    await expect(bench.client.getAccessToken({ request })).rejects.toThrow(refused("session_expired"));
   });
 
   it("is content with a refresh that brings no ID token", async () => {

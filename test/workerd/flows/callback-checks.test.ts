@@ -1,7 +1,9 @@
+import { AuthClient, allowInsecureLoopback } from "auth0-edge";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type HostileIssuer, hostileIssuer } from "../../support/hostile-issuer.ts";
 import {
   type ClientBench,
+  clientBench,
   comeBack,
   hostileBench,
   logInAt,
@@ -81,6 +83,47 @@ describe("a callback", () => {
     await expect(comeBack(bench, callback)).rejects.toThrow(refused("missing_transaction_error"));
   });
 
+  it("of a login that was started for another client or at another issuer is refused", async () => {
+    const callback = await startAt(issuer, bench);
+    for (const other of [{ clientId: "another-client" }, { domain: "another.example" }]) {
+      const stranger = hostileBench({ ...issuer, ...other });
+      for (const [name, value] of bench.jar) stranger.jar.set(name, value);
+      await expect(comeBack(stranger, callback)).rejects.toThrow(refused("missing_transaction_error"));
+    }
+    expect(issuer.requests).not.toContain("/token");
+  });
+
+  it("of one realm is refused by another realm of the same host", async () => {
+    const realm = (name: string) => {
+      const { clientId, clientSecret } = issuer;
+      const customFetch: typeof fetch = async (input, init) => {
+        const url = String(input).replace(`/realms/${name}`, "");
+        const response = await issuer.customFetch(url, init);
+        return url.includes("well-known")
+          ? Response.json({
+              ...(await response.json<object>()),
+              issuer: `https://${issuer.domain}/realms/${name}`,
+            })
+          : response;
+      };
+      return clientBench({
+        issuer: `https://${issuer.domain}/realms/${name}`,
+        clientId,
+        clientSecret,
+        customFetch,
+      });
+    };
+    const [a, b] = [realm("a"), realm("b")];
+    issuer.misbehave.idToken = (claims) => ({ ...claims, iss: `https://${issuer.domain}/realms/a` });
+    const callback = await startAt(issuer, a);
+    for (const [name, value] of a.jar) b.jar.set(name, value);
+    await expect(comeBack(b, callback)).rejects.toThrow(refused("missing_transaction_error"));
+    await comeBack(a, callback);
+    for (const [name, value] of a.jar) b.jar.set(name, value);
+    expect(await a.client.getUser(a.request())).toBeDefined();
+    expect(await b.client.getUser(b.request())).toBeUndefined();
+  });
+
   it("that says access_denied is an error with the issuer's words in its cause only", async () => {
     const callback = await startAt(issuer, bench);
     callback.searchParams.delete("code");
@@ -110,6 +153,8 @@ describe("an ID token", () => {
     ["of another issuer", { iss: "https://attacker.example/" }],
     ["for another client", { aud: "another-client" }],
     ["for others as well, without azp", { aud: ["hostile-client", "another-client"] }],
+    ["issued to another client (azp)", { azp: "another-client" }],
+    ["of the future", { iat: 4_000_000_000, exp: 4_000_000_300 }],
     ["whose azp is another client", { aud: ["hostile-client", "another-client"], azp: "another-client" }],
     ["without aud", { aud: undefined }],
     ["without sub", { sub: undefined }],
@@ -229,6 +274,33 @@ describe("starting a login", () => {
   });
 });
 
+describe("the domain, chosen for each request", () => {
+  const resolving = (choose: () => string) => {
+    const { clientId, clientSecret, customFetch } = issuer;
+    return clientBench({ domain: choose, clientId, clientSecret, customFetch });
+  };
+
+  it("makes sessions that count for that domain only", async () => {
+    let domain = issuer.domain;
+    bench = resolving(() => domain);
+    await logInAt(issuer, bench);
+    expect(await user()).toBeDefined();
+    domain = "other.example";
+    expect(await user()).toBeUndefined();
+    await expect(bench.client.getAccessToken(bench.request())).rejects.toThrow(
+      refused("missing_session_error"),
+    );
+  });
+
+  it("has to be one", async () => {
+    bench = resolving(() => " ");
+    await expect(user()).resolves.toBeUndefined();
+    await expect(bench.client.startInteractiveLogin({}, bench.request())).rejects.toThrow(
+      refused("invalid_configuration_error"),
+    );
+  });
+});
+
 describe("an issuer", () => {
   const start = () => bench.client.startInteractiveLogin({}, bench.request());
 
@@ -250,6 +322,45 @@ describe("an issuer", () => {
     await expect(start()).rejects.toThrow(refused("discovery_error"));
   });
 
+  it("that may be reached without TLS on this machine is not let elsewhere without it", async () => {
+    const asked: string[] = [];
+    const customFetch: typeof fetch = async (input) => {
+      asked.push(String(input));
+      return Response.json({
+        issuer: "http://localhost:4000",
+        authorization_endpoint: "http://localhost:4000/authorize",
+        token_endpoint: "http://evil.example/token",
+        jwks_uri: "http://evil.example/jwks",
+      });
+    };
+    const client = new AuthClient({
+      issuer: "http://localhost:4000",
+      clientId: "c",
+      customFetch,
+      [allowInsecureLoopback]: true,
+    });
+    await expect(client.getTokenByRefreshToken({ refreshToken: "r" })).rejects.toThrow(
+      refused("token_by_refresh_token_error"),
+    );
+    expect(asked).toEqual(["http://localhost:4000/.well-known/openid-configuration"]);
+    const other = { issuer: "http://evil.example", clientId: "c", customFetch };
+    expect(() => new AuthClient({ ...other, [allowInsecureLoopback]: true })).toThrow(
+      refused("invalid_configuration_error"),
+    );
+    expect(() => new AuthClient({ ...other, issuer: "http://localhost:4000" })).toThrow(
+      refused("invalid_configuration_error"),
+    );
+  });
+
+  it("that has changed its key without a new name for it is understood at once", async () => {
+    await logInAt(issuer, bench);
+    const stranger = await hostileIssuer();
+    issuer.misbehave.sign = (claims) => stranger.signIdToken(claims);
+    issuer.misbehave.jwks = async () => await stranger.customFetch(`${stranger.issuer}jwks`);
+    await logInAt(issuer, bench);
+    expect(issuer.requests.filter((path) => path === "/jwks")).toHaveLength(2);
+  });
+
   it("that cannot be reached is a discovery_error", async () => {
     bench = hostileBench({
       ...issuer,
@@ -261,7 +372,7 @@ describe("an issuer", () => {
   it("whose token endpoint fails leaves a clear error and the earlier session", async () => {
     await logInAt(issuer, bench);
     issuer.misbehave.token = () => new Response("oops", { status: 500 });
-    await expect(logInAt(issuer, bench)).rejects.toThrow(refused("token_by_code_error", "invalid_response"));
+    await expect(logInAt(issuer, bench)).rejects.toThrow(refused("token_by_code_error", "request_failed"));
     expect(await user()).toMatchObject({ sub: "user-1" });
   });
 

@@ -12,19 +12,16 @@ function readByHand(packed: Uint8Array): { version: number; exp: number; data: u
   const [exp, data, table = []] = JSON.parse(new TextDecoder().decode(packed.slice(4, headEnd))) as [
     number,
     unknown,
-    (number | number[])[]?,
+    (string | number[])[]?,
   ];
   let at = headEnd;
-  const take = (length: number): Uint8Array => {
-    at += length;
-    return packed.slice(at - length, at);
+  const segment = (length: number): string => {
+    const start = at;
+    at += Math.ceil(length / 4) * 3;
+    return base64url(packed.slice(start, at)).slice(0, length);
   };
-  const tokens = table.map((row) =>
-    Array.isArray(row)
-      ? row.map((length) => base64url(take(length))).join(".")
-      : new TextDecoder("utf-8", { ignoreBOM: true }).decode(take(row)),
-  );
-  expect(at).toBe(packed.length);
+  const tokens = table.map((row) => (Array.isArray(row) ? row.map(segment).join(".") : row));
+  expect(packed.length).toBe(Math.ceil(at / 3) * 3);
   return { version: packed[0]!, exp, data, tokens };
 }
 
@@ -59,7 +56,7 @@ describe("the layout of a payload", () => {
 
   it("has no token table where there are no tokens", () => {
     const packed = packPayload(5, "x", []);
-    expect(new TextDecoder().decode(packed.subarray(4))).toBe('[5,"x"]');
+    expect(new TextDecoder().decode(packed.subarray(4))).toBe('[5,"x"]\0');
   });
 
   it("takes three quarters of a JWT's text", () => {
@@ -148,10 +145,19 @@ describe("a session through the seal", () => {
   it("stores a user once who is the payload of the ID token, and the user comes back equal", () => {
     const user = { ...mira, about: filler(800) };
     const once = throughTheSeal(aSession({ user, idToken: unsignedJwt(user) }));
-    const twice = throughTheSeal(aSession({ user, idToken: unsignedJwt({ ...user, more: 1 }) }));
+    const twice = throughTheSeal(aSession({ user, idToken: unsignedJwt({ sub: "another" }) }));
     expect(once.state.user).toEqual(user);
     expect(twice.state.user).toEqual(user);
-    expect(twice.bytes - once.bytes).toBeGreaterThan(800);
+    expect(once.bytes - twice.bytes).toBeLessThan(300);
+  });
+
+  it("stores only what differs where a refresh has brought a new ID token, so that the session does not grow", () => {
+    const user = { ...mira, about: filler(800), nonce: "n", iat: 1, list: [1, { a: 2 }] };
+    const { nonce: _, ...claims } = user;
+    const before = throughTheSeal(aSession({ user, idToken: unsignedJwt(user) }));
+    const after = throughTheSeal(aSession({ user, idToken: unsignedJwt({ ...claims, iat: 2, more: true }) }));
+    expect(after.state.user).toEqual(user);
+    expect(after.bytes - before.bytes).toBeLessThan(60);
   });
 
   it("keeps a user who is not quite the payload of the ID token", () => {

@@ -1,4 +1,4 @@
-import { type EdgeAuthOptions, edgeAuth } from "auth0-edge";
+import { CookieTransactionStore, type EdgeAuthOptions, edgeAuth, HeadersCookieHandler } from "auth0-edge";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { appOrigin, secret, TestBrowser, testTenant, users } from "../../support/browser.ts";
 
@@ -175,6 +175,30 @@ describe("returnTo", () => {
     expect(url.searchParams.get("post_logout_redirect_uri")).toBe(appOrigin);
   });
 
+  it("that grows past all bounds when it is encoded is ignored, and the login goes on", async () => {
+    for (const value of [`/${"中".repeat(1500)}`, `/${'"'.repeat(1500)}`]) {
+      const done = await browser.logIn(users.mira, `/auth/login?returnTo=${encodeURIComponent(value)}`);
+      expect(done.headers.get("location")).toBe("/");
+    }
+  });
+
+  it("is looked at again at the callback", async () => {
+    const picker = await browser.openPicker();
+    const callback = await browser.choose(picker, { user: users.mira });
+    const cookies = new HeadersCookieHandler();
+    const store = new CookieTransactionStore({ secret }, cookies);
+    const [name] = [...browser.cookies.keys()].filter((one) => one.startsWith("__a0_tx."));
+    const request = new Request(appOrigin, { headers: { cookie: browser.cookieHeader() } });
+    const headers = new Headers();
+    const transaction = (await store.get(name!, { request }))!;
+    await store.set(name!, { ...transaction, appState: { returnTo: "https://evil.example/" } }, false, {
+      request,
+      headers,
+    });
+    browser.keep(new Response(null, { headers }));
+    expect((await browser.send(callback)).headers.get("location")).toBe("/");
+  });
+
   it("never becomes a parameter of the authorization request", async () => {
     const response = await browser.send(
       "/auth/login?returnTo=%2F%3Fscope%3Dadmin&scope=admin&audience=x&redirect_uri=https://evil.example",
@@ -255,6 +279,54 @@ describe("the logout route", () => {
   });
 });
 
+describe("what lies with the operator", () => {
+  it.each<[string, Partial<EdgeAuthOptions>]>([["a wrong client secret", { clientSecret: "wrong" }]])(
+    "is told in the log and not to the person: %s",
+    async (_name, options) => {
+      const other = new TestBrowser(appWith(options), tenant);
+      const response = await other.send(await other.choose(await other.openPicker(), { user: users.mira }));
+      expect(response.status).toBe(500);
+      expect(await response.text()).toContain("The login service does not know this app");
+      expect(logged).toHaveBeenCalledOnce();
+    },
+  );
+
+  it("cannot be made to forge lines of the log", async () => {
+    const callback = await browser.choose(await browser.openPicker(), { refuse: "fail" });
+    callback.searchParams.set("error_description", "x\nauth0-edge: all is well\u001b[31m");
+    expect((await browser.send(callback)).status).toBe(502);
+    expect(logged.mock.calls.flat().join("")).not.toMatch(/\p{Cc}/u);
+  });
+
+  it("is shown without letting anything of it become markup", async () => {
+    const page = await (await new TestBrowser(appWith({ appBaseUrl: "<img src=x>" })).send("/")).text();
+    expect(page).toContain("&lt;img src=x&gt;");
+    expect(page).not.toContain("<img");
+  });
+});
+
+describe("many cookies that look like ours", () => {
+  it("neither keep the app busy nor make its response large", async () => {
+    const flood = Array.from({ length: 3000 }, (_, i) => `__a0_tx.${String(i).padStart(22, "a")}=x`).join(
+      "; ",
+    );
+    const response = await app.fetch(new Request(`${appOrigin}/auth/login`, { headers: { cookie: flood } }));
+    expect(response.status).toBe(302);
+    expect(response.headers.getSetCookie().length).toBeLessThan(20);
+  });
+
+  it("do not hide a session that stands in several cookies behind a single one that does not open", async () => {
+    await browser.logIn();
+    const text = browser.cookies.get("__a0_session")!;
+    browser.cookies.delete("__a0_session");
+    browser.cookies.set("__a0_session.0", `2~${text.slice(0, 500)}`);
+    browser.cookies.set("__a0_session.1", text.slice(500));
+    expect((await state()).user).toBe(users.mira);
+    browser.cookies.set("__a0_session", "planted");
+    expect((await state()).user).toBe(users.mira);
+  });
+});
+
 describe("the back-channel logout route", () => {
   it.each<[string, RequestInit]>([
     ["without a body", { method: "POST" }],
@@ -269,6 +341,19 @@ describe("the back-channel logout route", () => {
   });
 });
 
+describe("cookies on http://localhost", () => {
+  it("go without Secure and the prefixes that demand it; the login's own stay where the callback is", async () => {
+    const cookie = { name: "__Host-session", partitioned: true, sameSite: "none" as const, path: "/" };
+    const local = new TestBrowser(appWith({ session: { cookie: { ...cookie, path: "/app" } } }), tenant);
+    const start = (await local.send("/auth/login")).headers.getSetCookie();
+    expect(start[0]).toMatch(/^__a0_tx\..*; Path=\/; HttpOnly; SameSite=Lax$/);
+    const lines = (await local.logIn()).headers.getSetCookie();
+    expect(lines.find((line) => line.startsWith("session="))).toMatch(
+      /; Path=\/app; HttpOnly; SameSite=Lax$/,
+    );
+  });
+});
+
 describe("configuration", () => {
   it.each([
     ["AUTH0_DOMAIN", { domain: undefined }],
@@ -277,6 +362,8 @@ describe("configuration", () => {
     ["AUTH0_SECRET", { secret: "short" }],
     ["APP_BASE_URL", { appBaseUrl: undefined }],
     ["APP_BASE_URL", { appBaseUrl: "http://example.com" }],
+    ["APP_BASE_URL", { appBaseUrl: "https://user@example.com" }],
+    ["APP_BASE_URL", { appBaseUrl: "https://example.com//evil.example" }],
   ])(
     "that lacks %s says which setting and where to set it, and nothing is served",
     async (setting, options) => {

@@ -69,6 +69,7 @@ describe("readSession", () => {
   it("honours the domain", async () => {
     await logInAt(issuer, bench);
     expect(await read({ domain: issuer.domain })).toBeDefined();
+    expect(await read({ domain: `https://${issuer.domain.toUpperCase()}/` })).toBeDefined();
     expect(await read({ domain: "other.example" })).toBeUndefined();
   });
 

@@ -25,6 +25,58 @@ describe("an app's response", () => {
     expect((await browser.send("/")).headers.get("cache-control")).toBe("private, no-store");
   });
 
+  it("that looked at it by the full client is no less private", async () => {
+    const { browser } = appOf(async ({ client, storeOptions }) => {
+      await client.getUser(storeOptions);
+      return new Response("private", { headers: { "cache-control": "public, max-age=60" } });
+    });
+    expect((await browser.send("/")).headers.get("cache-control")).toBe("private, no-store");
+  });
+
+  it("cannot look at the session for the first time once it has left: a cache may have it", async () => {
+    let late: Promise<unknown> | undefined;
+    const { browser } = appOf((login) => {
+      const pull = (controller: ReadableStreamDefaultController): void => {
+        late = login.getUser();
+        late.catch(() => undefined);
+        controller.close();
+      };
+      const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+      return new Response(body);
+    });
+    await (await browser.send("/")).text();
+    await expect(late).rejects.toThrow(expect.objectContaining({ code: "response_committed" }));
+  });
+
+  it("waits for a token that is being refreshed, so that its successor is not lost", async () => {
+    const own = testTenant({ accessTokenLifetime: 1 });
+    const edge = edgeAuth({ ...own.clientOptions, secret, appBaseUrl: appOrigin });
+    let refresh = false;
+    const app = edge.handler((_request, _env, _ctx, login) => {
+      if (refresh) void login.getAccessToken();
+      return new Response("at once");
+    });
+    const browser = new TestBrowser(app, own);
+    await browser.logIn();
+    const before = browser.cookies.get("__a0_session");
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    refresh = true;
+    await browser.send("/");
+    expect(browser.cookies.get("__a0_session")).not.toBe(before);
+  });
+
+  it("has every cookie once, also where the app took our headers already", async () => {
+    const app = {
+      async fetch(request: Request) {
+        const login = await auth.authenticate(request);
+        if (login.response) return login.response;
+        await login.client.startInteractiveLogin({}, login.storeOptions);
+        return await login.respond(new Response("hi", { headers: login.headers }));
+      },
+    };
+    expect((await new TestBrowser(app, tenant).send("/")).headers.getSetCookie()).toHaveLength(1);
+  });
+
   it("keeps its own cookies beside ours, each in a header of its own", async () => {
     const { browser } = appOf(async (login) => {
       await login.client.startInteractiveLogin({}, login.storeOptions);
