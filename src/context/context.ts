@@ -8,6 +8,8 @@ export interface Context<TStoreOptions = unknown> extends Servers<TStoreOptions>
   clientId: string;
   authorizationParams: NonNullable<ServerClientOptions["authorizationParams"]>;
   organization: string | undefined;
+  storeIdToken: boolean;
+  filterClaims: ServerClientOptions["filterClaims"];
   stateStore: StateStore<TStoreOptions>;
   transactionStore: TransactionStore<TStoreOptions>;
   stateIdentifier: string;
@@ -29,6 +31,8 @@ export function createContext<T>(options: ServerClientOptions<T>): Context<T> {
     clientId: options.clientId,
     authorizationParams: options.authorizationParams ?? {},
     organization: options.organization,
+    storeIdToken: options.storeIdToken ?? true,
+    filterClaims: options.filterClaims,
     stateStore: options.stateStore,
     transactionStore: options.transactionStore,
     stateIdentifier: options.stateIdentifier || "__a0_session",

@@ -1,4 +1,5 @@
 import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
+import type { UserClaims } from "../session/state-data.ts";
 import type { StateStore, TransactionStore } from "../store/contracts.ts";
 import type { DiscoveryCacheOptions } from "./discovery-cache.ts";
 
@@ -53,6 +54,13 @@ export interface ServerClientOptions<TStoreOptions = unknown> extends IssuerOpti
   authorizationParams?: AuthorizationParameters | undefined;
   /** The organization everybody logs in to, unless a call names another. */
   organization?: string | undefined;
+  /**
+   * Whether the session keeps the ID token. Default `true`. Without it sessions are smaller, logout has no `id_token_hint`,
+   * and accounts cannot be linked.
+   */
+  storeIdToken?: boolean | undefined;
+  /** Chooses which claims of the ID token the session keeps as its user. Default: all of them. `sub` always stays. */
+  filterClaims?: ((claims: UserClaims) => Record<string, unknown>) | undefined;
   /** Default `__a0_tx`. */
   transactionIdentifier?: string | undefined;
   /** Default `__a0_session`. */

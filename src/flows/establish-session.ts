@@ -26,5 +26,8 @@ export async function establishSession<T>(
 ): Promise<void> {
   checkOrganization(organization, tokens.claims);
   const state = newSession(tokens, { domain, audience, scope, now: context.now() });
+  const { sub } = tokens.claims;
+  if (context.filterClaims) state.user = { ...context.filterClaims(tokens.claims), sub };
+  if (!context.storeIdToken) state.idToken = undefined;
   await context.stateStore.set(context.stateIdentifier, state, true, storeOptions);
 }

@@ -41,7 +41,8 @@ export async function refreshSession<T>(
     throw new MissingSessionError("The session was ended while its access token was being refreshed.");
   }
   const tokenSet = createTokenSet(tokens, audience, scope);
-  await keep(context, current, withTokens(current, tokens, tokenSet, context.now()), storeOptions);
+  const received = context.storeIdToken ? tokens : { ...tokens, idToken: undefined };
+  await keep(context, current, withTokens(current, received, tokenSet, context.now()), storeOptions);
   return tokenSet;
 }
 

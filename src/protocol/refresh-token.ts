@@ -40,9 +40,9 @@ export async function tokensByRefreshToken(server: Server, request: RefreshReque
   }
 }
 
-/** `auth_time` counts where both tokens have it, `nonce` where the new one has it. */
+/** `auth_time` and `nonce` count where both tokens have them. */
 function belongsToOtherLogin(claims: IdTokenClaims, login: NonNullable<RefreshRequest["expected"]>): boolean {
-  const { auth_time, nonce } = claims;
-  const otherTime = auth_time !== undefined && login.auth_time !== undefined && auth_time !== login.auth_time;
-  return otherTime || (nonce !== undefined && nonce !== login.nonce);
+  return (["auth_time", "nonce"] as const).some(
+    (name) => claims[name] !== undefined && login[name] !== undefined && claims[name] !== login[name],
+  );
 }

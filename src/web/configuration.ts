@@ -24,8 +24,10 @@ type ClientOptions = Pick<
   | "authorizationParams"
   | "customFetch"
   | "discoveryCache"
+  | "filterClaims"
   | "organization"
   | "stateIdentifier"
+  | "storeIdToken"
   | "telemetry"
   | "transactionIdentifier"
   | typeof allowInsecureLoopback
