@@ -105,10 +105,40 @@ export class DiscoveryError extends EdgeAuthError {
   }
 }
 
+/** The issuer, or this configuration, does not offer what was asked for; `code` says what. */
+export class NotSupportedError extends EdgeAuthError {
+  constructor(code: "par_not_supported_error" | "mtls_without_custom_fetch_not_supported", message: string) {
+    super("NotSupportedError", code, message);
+  }
+}
+
+/** The operation needs a client that proves itself, and neither secret, key nor certificate is configured. */
+export class MissingClientAuthError extends EdgeAuthError {
+  constructor(
+    message = "Configure 'clientSecret', 'clientAssertionSigningKey' or 'useMtls': this operation is not open to public clients.",
+  ) {
+    super("MissingClientAuthError", "missing_client_auth_error", message);
+  }
+}
+
 /** The authorization URL cannot be built. */
 export class BuildAuthorizationUrlError extends EdgeAuthError {
   constructor(message: string, cause?: unknown) {
     super("BuildAuthorizationUrlError", "build_authorization_url_error", message, cause);
+  }
+}
+
+/** The URL for linking an account cannot be built. */
+export class BuildLinkUserUrlError extends EdgeAuthError {
+  constructor(message: string, cause?: unknown) {
+    super("BuildLinkUserUrlError", "build_link_user_url_error", message, cause);
+  }
+}
+
+/** The URL for unlinking an account cannot be built. */
+export class BuildUnlinkUserUrlError extends EdgeAuthError {
+  constructor(message: string, cause?: unknown) {
+    super("BuildUnlinkUserUrlError", "build_unlink_user_url_error", message, cause);
   }
 }
 
@@ -123,6 +153,20 @@ export class TokenByCodeError extends EdgeAuthError {
 export class TokenByRefreshTokenError extends EdgeAuthError {
   constructor(message: string, cause?: OAuthErrorCause) {
     super("TokenByRefreshTokenError", "token_by_refresh_token_error", message, cause);
+  }
+}
+
+/** An access token of an upstream identity provider cannot be had; `cause` has the OAuth error. */
+export class TokenForConnectionError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("TokenForConnectionError", "token_for_connection_error", message, cause);
+  }
+}
+
+/** A back-channel login was refused, ran out of time, or could not be started; `cause` has the OAuth error. */
+export class BackchannelAuthenticationError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("BackchannelAuthenticationError", "backchannel_authentication_error", message, cause);
   }
 }
 

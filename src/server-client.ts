@@ -1,12 +1,29 @@
 import { type Context, createContext } from "./context/context.ts";
 import type { ServerClientOptions } from "./context/options.ts";
 import { completeInteractiveLogin, type InteractiveLoginResult } from "./flows/complete-interactive-login.ts";
+import { completeLinkUser } from "./flows/complete-link-user.ts";
 import { type GetAccessTokenOptions, getAccessToken } from "./flows/get-access-token.ts";
+import {
+  type AccessTokenForConnectionOptions,
+  getAccessTokenForConnection,
+} from "./flows/get-access-token-for-connection.ts";
 import { handleBackchannelLogout } from "./flows/handle-backchannel-logout.ts";
 import { getSession, getUser } from "./flows/load-session.ts";
+import {
+  type LoginBackchannelOptions,
+  type LoginBackchannelResult,
+  loginBackchannel,
+} from "./flows/login-backchannel.ts";
 import { type LogoutOptions, logout } from "./flows/logout.ts";
+import { type RevokeRefreshTokenOptions, revokeRefreshToken } from "./flows/revoke-refresh-token.ts";
 import { type StartInteractiveLoginOptions, startInteractiveLogin } from "./flows/start-interactive-login.ts";
-import type { SessionData, TokenSet, UserClaims } from "./session/state-data.ts";
+import {
+  type StartLinkUserOptions,
+  type StartUnlinkUserOptions,
+  startLinkUser,
+  startUnlinkUser,
+} from "./flows/start-link-user.ts";
+import type { ConnectionTokenSet, SessionData, TokenSet, UserClaims } from "./session/state-data.ts";
 
 /**
  * Logs people in and keeps their sessions. Every method takes `storeOptions` last and hands them to the stores: with
@@ -68,6 +85,66 @@ export class ServerClient<TStoreOptions = unknown> {
     return completeInteractiveLogin(this.#context, url, storeOptions);
   }
 
+  /**
+   * Starts linking another account to the logged-in user.
+   *
+   * @returns where to send the browser
+   * @throws MissingRequiredArgumentError without `connection`
+   * @throws MissingSessionError where nobody is logged in
+   * @throws SessionExpiredError where the identity provider's session is over
+   * @throws BuildLinkUserUrlError where the issuer lacks what it takes
+   */
+  startLinkUser<TAppState = unknown>(
+    options: Partial<StartLinkUserOptions<TAppState>> = {},
+    storeOptions?: TStoreOptions,
+  ): Promise<URL> {
+    return startLinkUser(this.#context, options, storeOptions);
+  }
+
+  /**
+   * Completes linking: the session stays as it is, with a new ID token.
+   *
+   * @throws MissingTransactionError where nothing of this browser belongs to the callback
+   * @throws MissingSessionError where the session is not the one it was started with
+   * @throws TokenByCodeError where the issuer refused, or a check failed; `cause` has the OAuth error
+   */
+  completeLinkUser<TAppState = unknown>(
+    url: URL,
+    storeOptions?: TStoreOptions,
+  ): Promise<{ appState: TAppState | undefined }> {
+    return completeLinkUser(this.#context, url, storeOptions);
+  }
+
+  /** Starts unlinking an account from the logged-in user. Throws as `startLinkUser` does, `BuildUnlinkUserUrlError` included. */
+  startUnlinkUser<TAppState = unknown>(
+    options: Partial<StartUnlinkUserOptions<TAppState>> = {},
+    storeOptions?: TStoreOptions,
+  ): Promise<URL> {
+    return startUnlinkUser(this.#context, options, storeOptions);
+  }
+
+  /** Completes unlinking. Throws as `completeLinkUser` does. */
+  completeUnlinkUser<TAppState = unknown>(
+    url: URL,
+    storeOptions?: TStoreOptions,
+  ): Promise<{ appState: TAppState | undefined }> {
+    return completeLinkUser(this.#context, url, storeOptions);
+  }
+
+  /**
+   * Logs a person in who approves it on another device (CIBA, poll mode). Waits until they have decided.
+   *
+   * @throws MissingRequiredArgumentError without `bindingMessage` or `loginHint.sub`
+   * @throws MissingClientAuthError for public clients
+   * @throws BackchannelAuthenticationError where they refused, ran out of time, or `signal` was aborted
+   */
+  loginBackchannel(
+    options: LoginBackchannelOptions,
+    storeOptions?: TStoreOptions,
+  ): Promise<LoginBackchannelResult> {
+    return loginBackchannel(this.#context, options, storeOptions);
+  }
+
   /** The claims of the logged-in user; `undefined` where there is no session. */
   getUser(storeOptions?: TStoreOptions): Promise<UserClaims | undefined> {
     return getUser(this.#context, storeOptions);
@@ -95,6 +172,31 @@ export class ServerClient<TStoreOptions = unknown> {
     return storeOptions !== undefined || isTokenOptions(first)
       ? getAccessToken(this.#context, (first ?? {}) as GetAccessTokenOptions, storeOptions)
       : getAccessToken(this.#context, {}, first as TStoreOptions | undefined);
+  }
+
+  /**
+   * An access token of an upstream identity provider (Auth0 Token Vault): the cached one while it lives, else a new one.
+   *
+   * @throws MissingRequiredArgumentError without `connection`
+   * @throws TokenForConnectionError without a refresh token, or where the issuer refused; `cause` has the OAuth error
+   * @throws MissingSessionError where the session ended in the meantime or belongs to another domain
+   */
+  getAccessTokenForConnection(
+    options: AccessTokenForConnectionOptions,
+    storeOptions?: TStoreOptions,
+  ): Promise<ConnectionTokenSet> {
+    return getAccessTokenForConnection(this.#context, options, storeOptions);
+  }
+
+  /**
+   * Revokes a refresh token, the session's by default. The session itself stays.
+   *
+   * @throws MissingRequiredArgumentError where `token` is empty
+   * @throws MissingSessionError where there is none to revoke
+   * @throws TokenRevocationError where the issuer refused; `cause` has the OAuth error
+   */
+  revokeRefreshToken(options: RevokeRefreshTokenOptions = {}, storeOptions?: TStoreOptions): Promise<void> {
+    return revokeRefreshToken(this.#context, options, storeOptions);
   }
 
   /**

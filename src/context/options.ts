@@ -1,5 +1,7 @@
 import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
+import type { ClientCredentials } from "../protocol/client-authentication.ts";
 import type { UserClaims } from "../session/state-data.ts";
+
 import type { StateStore, TransactionStore } from "../store/contracts.ts";
 import type { DiscoveryCacheOptions } from "./discovery-cache.ts";
 
@@ -30,7 +32,7 @@ export interface TelemetryConfig {
 }
 
 /** Who the client is, and at which authorization server. */
-export interface IssuerOptions<TStoreOptions = unknown> {
+export interface IssuerOptions<TStoreOptions = unknown> extends ClientCredentials {
   /**
    * Auth0 domain, such as `example.eu.auth0.com`, or a function that chooses it for each request. Exactly one of
    * `domain` and `issuer` is given.
@@ -39,8 +41,6 @@ export interface IssuerOptions<TStoreOptions = unknown> {
   /** Issuer of any other OpenID provider, exactly as its metadata spells it. */
   issuer?: string | undefined;
   clientId: string;
-  /** Left out: a public client, which proves itself by PKCE alone. */
-  clientSecret?: string | undefined;
   discoveryCache?: DiscoveryCacheOptions | undefined;
   /** Sends every request to the issuer. Default: the platform's `fetch`. */
   customFetch?: typeof fetch | undefined;

@@ -1,6 +1,6 @@
 import { InvalidConfigurationError } from "../errors.ts";
 import { isLoopbackHttp } from "../loopback.ts";
-import { clientAuthenticationFor } from "../protocol/client-authentication.ts";
+import { clientAuthenticator } from "../protocol/client-authentication.ts";
 import { guardedFetch } from "../protocol/guarded-fetch.ts";
 import { requestSettings, type Server } from "../protocol/server.ts";
 import { issuerName, normalizeDomain } from "../session/issuer-name.ts";
@@ -24,7 +24,8 @@ const requestTimeout = 10_000;
 
 /** @throws InvalidConfigurationError where `domain` or `issuer` cannot be one */
 export function createServers<T>(options: IssuerOptions<T>): Servers<T> {
-  const { clientId, customFetch } = options;
+  const { clientId, customFetch, useMtls = false } = options;
+  const authenticate = clientAuthenticator(options);
   const issuer = issuerOf(options);
   const allowHttp = issuer instanceof URL && issuer.protocol === "http:";
   const fetch = guardedFetch({
@@ -51,8 +52,9 @@ export function createServers<T>(options: IssuerOptions<T>): Servers<T> {
       return {
         domain,
         metadata,
-        client: { client_id: clientId },
-        clientAuthentication: clientAuthenticationFor(options, metadata),
+        client: { client_id: clientId, use_mtls_endpoint_aliases: useMtls },
+        clientAuthentication: await authenticate(metadata),
+        isPublicClient: !(useMtls || options.clientAssertionSigningKey || options.clientSecret),
         keys: cache.keys(metadata, waitUntil),
         request,
       };

@@ -1,9 +1,8 @@
 import type { Context } from "../context/context.ts";
-import { MissingSessionError, SessionExpiredError, TokenByRefreshTokenError } from "../errors.ts";
-import { isOfIssuer } from "../session/issuer-name.ts";
-import { isCeilingReached } from "../session/lifetime.ts";
-import type { StateData, TokenSet } from "../session/state-data.ts";
+import { TokenByRefreshTokenError } from "../errors.ts";
+import type { TokenSet } from "../session/state-data.ts";
 import { defaultAudience, findTokenSet } from "../session/token-sets.ts";
+import { loadForTokens } from "./load-session.ts";
 import { refreshSession } from "./refresh-session.ts";
 import { serialize } from "./serialize.ts";
 
@@ -25,7 +24,7 @@ export async function getAccessToken<T>(
     options;
   const named = options.audience !== undefined || options.scope !== undefined;
   return await serialize(storeOptions, async () => {
-    const state = await loadForToken(context, storeOptions);
+    const state = await loadForTokens(context, storeOptions);
     const cached = state && findTokenSet(state.tokenSets, audience ?? defaultAudience, scope, context.now());
     if (cached) return cached;
     if (state?.refreshToken)
@@ -36,29 +35,4 @@ export async function getAccessToken<T>(
         : "There is no session to get an access token from. Log in first.",
     );
   });
-}
-
-async function loadForToken<T>(
-  context: Context<T>,
-  storeOptions: T | undefined,
-): Promise<StateData | undefined> {
-  const state = await context.stateStore.get(context.stateIdentifier, storeOptions);
-  await assertOwnSession(context, state, storeOptions);
-  if (!isCeilingReached(state?.sessionExpiresAt, context.now())) return state;
-  // Where the response cannot take it any more, the session stays what it is: over.
-  await context.stateStore.delete(context.stateIdentifier, storeOptions).catch(() => undefined);
-  throw new SessionExpiredError();
-}
-
-async function assertOwnSession<T>(
-  context: Context<T>,
-  state: StateData | undefined,
-  storeOptions: T | undefined,
-): Promise<void> {
-  if (!state && !context.resolverMode) return;
-  const domain = await context.resolveDomain(storeOptions);
-  if (state && isOfIssuer(state, domain, context.resolverMode)) return;
-  throw new MissingSessionError(
-    state ? "The session belongs to another domain." : "There is no session to get an access token from.",
-  );
 }

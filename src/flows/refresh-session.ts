@@ -1,6 +1,7 @@
 import type { Context } from "../context/context.ts";
 import { MissingSessionError, SessionTooLargeError } from "../errors.ts";
 import { tokensByRefreshToken } from "../protocol/refresh-token.ts";
+import { identityOf, isSameSession } from "../session/identity.ts";
 import type { StateData, TokenSet } from "../session/state-data.ts";
 import { createTokenSet, withTokens } from "../session/token-sets.ts";
 
@@ -33,11 +34,7 @@ export async function refreshSession<T>(
     expected: state.user,
   });
   const current = await stateStore.get(stateIdentifier, storeOptions);
-  if (
-    !current ||
-    current.internal.createdAt !== state.internal.createdAt ||
-    current.internal.id !== state.internal.id
-  ) {
+  if (!isSameSession(current, identityOf(state))) {
     throw new MissingSessionError("The session was ended while its access token was being refreshed.");
   }
   const tokenSet = createTokenSet(tokens, audience, scope);

@@ -1,13 +1,8 @@
 import type { Context } from "../context/context.ts";
-import {
-  InvalidConfigurationError,
-  MissingRequiredArgumentError,
-  OrganizationValidationError,
-} from "../errors.ts";
-import { type AuthorizationParameters, authorizationUrl } from "../protocol/authorization-request.ts";
-import { randomToken } from "../session/random.ts";
-import type { TransactionData } from "../session/state-data.ts";
-import { hasEnoughEntropy, transactionIdentifierFor } from "../session/transaction.ts";
+import { InvalidConfigurationError, OrganizationValidationError } from "../errors.ts";
+import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
+import { scopeWithOpenId } from "../session/scope.ts";
+import { beginLogin } from "./begin-login.ts";
 
 /** Options of an interactive login. */
 export interface StartInteractiveLoginOptions<TAppState = unknown> {
@@ -19,11 +14,11 @@ export interface StartInteractiveLoginOptions<TAppState = unknown> {
   organization?: string | undefined;
   /** Ticket of an invitation to that organization. */
   invitation?: string | undefined;
+  /** Pushes the parameters to the issuer, so that the URL carries none of them (RFC 9126). Default `false`. */
+  pushedAuthorizationRequests?: boolean | undefined;
 }
 
-const defaultScope = "openid profile email offline_access";
-
-/** Starts a login: keeps what its callback will be checked against, and answers where to send the browser. */
+/** Starts a login, and answers where to send the browser. */
 export async function startInteractiveLogin<T>(
   context: Context<T>,
   options: StartInteractiveLoginOptions,
@@ -33,47 +28,18 @@ export async function startInteractiveLogin<T>(
     ...context.authorizationParams,
     ...options.authorizationParams,
   };
-  const redirectUri = absoluteUrl(parameters.redirect_uri);
   const organization = chooseOrganization(context, options);
   const invitation = options.invitation ?? parameters.invitation;
   if (invitation && !organization) {
     throw new InvalidConfigurationError("'organization' is required along with 'invitation'.");
   }
-  const state = ownOrRandom("state", parameters.state);
-  const nonce = ownOrRandom("nonce", parameters.nonce);
-  const scope = scopeWithOpenId(parameters.scope);
-  const codeVerifier = randomToken();
-  const domain = await context.resolveDomain(storeOptions);
-  const server = await context.server(domain, storeOptions);
-  const url = await authorizationUrl(
-    server,
-    { ...parameters, redirect_uri: redirectUri, scope, state, nonce, organization, invitation },
-    codeVerifier,
-  );
-  const transaction: TransactionData = {
-    state,
-    nonce,
-    codeVerifier,
-    redirectUri,
-    scope,
-    domain,
-    clientId: context.clientId,
-    audience: parameters.audience,
-    organization,
-    maxAge: secondsOf(parameters.max_age),
-    appState: options.appState,
+  const start = {
+    domain: await context.resolveDomain(storeOptions),
+    parameters: { ...parameters, scope: scopeWithOpenId(parameters.scope), organization, invitation },
+    pushed: options.pushedAuthorizationRequests,
+    facts: { organization, appState: options.appState },
   };
-  const identifier = await transactionIdentifierFor(context.transactionIdentifier, state);
-  await context.transactionStore.set(identifier, transaction, false, storeOptions);
-  return url;
-}
-
-function absoluteUrl(redirectUri: string | undefined): string {
-  if (!redirectUri) throw new MissingRequiredArgumentError("authorizationParams.redirect_uri");
-  if (URL.canParse(redirectUri)) return redirectUri;
-  throw new InvalidConfigurationError(
-    `'authorizationParams.redirect_uri' must be an absolute URL, such as 'https://example.com/auth/callback'.`,
-  );
+  return await beginLogin(context, start, storeOptions);
 }
 
 function chooseOrganization<T>(
@@ -90,25 +56,4 @@ function chooseOrganization<T>(
     throw new OrganizationValidationError("'organization' must not be blank.");
   }
   return organization;
-}
-
-function ownOrRandom(name: string, own: unknown): string {
-  if (own === undefined) return randomToken();
-  if (typeof own === "string" && hasEnoughEntropy(own)) return own;
-  throw new InvalidConfigurationError(
-    `The '${name}' of authorizationParams must carry at least 128 random bits. Leave it out to have one made.`,
-  );
-}
-
-function scopeWithOpenId(scope: string | undefined): string {
-  const scopes = scope?.split(" ").filter(Boolean) ?? [];
-  if (!scopes.length) return defaultScope;
-  return (scopes.includes("openid") ? scopes : ["openid", ...scopes]).join(" ");
-}
-
-function secondsOf(maxAge: unknown): number | undefined {
-  if (maxAge === undefined || maxAge === "") return undefined;
-  const seconds = Number(maxAge);
-  if (Number.isInteger(seconds) && seconds >= 0) return seconds;
-  throw new InvalidConfigurationError("'max_age' must be a whole number of seconds.");
 }

@@ -1,6 +1,7 @@
 import { calculatePKCECodeChallenge } from "oauth4webapi";
 import { BuildAuthorizationUrlError, InvalidConfigurationError } from "../errors.ts";
 import { browserEndpoint } from "./browser-endpoint.ts";
+import { pushParameters } from "./pushed-authorization-request.ts";
 import type { Server } from "./server.ts";
 
 /** Parameters of an authorization request (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1). */
@@ -18,38 +19,45 @@ export interface AuthorizationParameters {
  * The URL of an authorization request with PKCE S256 (RFC 7636).
  *
  * @param parameters everything but what is set here: `client_id`, `response_type` and the code challenge
+ * @param pushed whether the parameters are pushed to the issuer first (RFC 9126), so that the URL carries none of them
  * @throws InvalidConfigurationError where a parameter would override one of those
- * @throws BuildAuthorizationUrlError where the issuer has no usable authorization endpoint or no S256
+ * @throws BuildAuthorizationUrlError where the issuer has no usable authorization endpoint or no S256, or refused the push
+ * @throws NotSupportedError where the issuer takes no pushed requests
  */
 export async function authorizationUrl(
-  { metadata, client }: Server,
+  server: Server,
   parameters: Readonly<Record<string, unknown>>,
   codeVerifier: string,
+  pushed = false,
 ): Promise<URL> {
+  const { metadata, client } = server;
   const methods = metadata.code_challenge_methods_supported;
   if (methods && !methods.includes("S256")) {
     throw new BuildAuthorizationUrlError(
       `'${metadata.issuer}' does not offer PKCE with S256, which is required.`,
     );
   }
+  const url = browserEndpoint(metadata.authorization_endpoint);
+  if (!url)
+    throw new BuildAuthorizationUrlError(`'${metadata.issuer}' names no usable authorization endpoint.`);
   const fixed: Record<string, string> = {
     client_id: client.client_id,
     response_type: "code",
     code_challenge: await calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: "S256",
   };
-  const url = browserEndpoint(metadata.authorization_endpoint);
-  if (!url)
-    throw new BuildAuthorizationUrlError(`'${metadata.issuer}' names no usable authorization endpoint.`);
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value === undefined || value === null) continue;
-    if (name in fixed && value !== fixed[name]) {
-      throw new InvalidConfigurationError(
-        `The authorization parameter '${name}' is set by the SDK and cannot be changed.`,
-      );
-    }
-    url.searchParams.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
+  for (const [name, value] of Object.entries(fixed)) {
+    if (parameters[name] === undefined || parameters[name] === value) continue;
+    throw new InvalidConfigurationError(
+      `The authorization parameter '${name}' is set by the SDK and cannot be changed.`,
+    );
   }
-  for (const [name, value] of Object.entries(fixed)) url.searchParams.set(name, value);
+  const all = Object.entries({ ...parameters, ...fixed })
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(
+      ([name, value]) => [name, typeof value === "object" ? JSON.stringify(value) : String(value)] as const,
+    );
+  const sent = pushed ? await pushParameters(server, all) : all;
+  for (const [name, value] of sent) url.searchParams.set(name, value);
   return url;
 }

@@ -11,7 +11,7 @@ import type { Jwk, KeySource } from "./server.ts";
 
 type Params = RsaHashedImportParams | EcKeyImportParams | Algorithm;
 
-interface SignatureAlgorithm {
+export interface SignatureAlgorithm {
   kty: string;
   crv?: string;
   import: Params;
@@ -34,7 +34,7 @@ export interface VerifiedJws {
 }
 
 /** The signature algorithms accepted at all (RFC 7518, RFC 8037): asymmetric ones only. */
-function signatureAlgorithm(alg: unknown): SignatureAlgorithm | undefined {
+export function signatureAlgorithm(alg: unknown): SignatureAlgorithm | undefined {
   const [, family, bits] = /^(RS|PS|ES)(256|384|512)$/.exec(String(alg)) ?? [];
   const hash = `SHA-${bits}`;
   switch (family) {

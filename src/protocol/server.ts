@@ -36,6 +36,8 @@ export interface Server {
   metadata: ServerMetadata;
   client: Client;
   clientAuthentication: ClientAuth;
+  /** Whether the client proves itself by nothing but PKCE. */
+  isPublicClient: boolean;
   keys: KeySource;
   request: RequestSettings;
 }

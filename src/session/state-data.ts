@@ -64,6 +64,13 @@ export interface StateData extends SessionData {
   internal: InternalStateData;
 }
 
+/** The session and user that linking or unlinking was started with; it keeps them. */
+export interface LinkingFacts {
+  id?: string | undefined;
+  createdAt: number;
+  sub: string | undefined;
+}
+
 /** What a login leaves behind to be checked at its callback. */
 export interface TransactionData {
   audience?: string | undefined;
@@ -72,6 +79,8 @@ export interface TransactionData {
   /** Host of the issuer the login was started at. */
   domain?: string | undefined;
   organization?: string | undefined;
+  /** Present where this is no login but a change of the logged-in user's accounts. */
+  linking?: LinkingFacts | undefined;
   [key: string]: unknown;
 }
 

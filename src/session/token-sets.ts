@@ -1,4 +1,4 @@
-import type { StateData, TokenSet } from "./state-data.ts";
+import type { ConnectionTokenSet, StateData, TokenSet } from "./state-data.ts";
 
 /** The key of a token set whose audience nobody named. */
 export const defaultAudience = "default";
@@ -67,6 +67,31 @@ export function withTokens(
     refreshToken: tokens.refreshToken ?? state.refreshToken,
     tokenSets: [...state.tokenSets.filter((set) => set.expiresAt > now && !replaced(set)), tokenSet],
   };
+}
+
+/** The cached token of a connection: unexpired, and of the very account asked for. */
+export function findConnectionTokenSet(
+  { connectionTokenSets = [] }: StateData,
+  connection: string,
+  loginHint: string | undefined,
+  now: number,
+): ConnectionTokenSet | undefined {
+  return connectionTokenSets.find(
+    (set) => set.connection === connection && set.loginHint === loginHint && set.expiresAt > now,
+  );
+}
+
+/** The session with a token of a connection in the place of the one before. */
+export function withConnectionTokenSet(
+  state: StateData,
+  tokenSet: ConnectionTokenSet,
+  now: number,
+): StateData {
+  const alive = withoutDeadTokens(state, now);
+  const others = (alive.connectionTokenSets ?? []).filter(
+    (set) => set.connection !== tokenSet.connection || set.loginHint !== tokenSet.loginHint,
+  );
+  return { ...alive, connectionTokenSets: [...others, tokenSet] };
 }
 
 /** The session without tokens nobody can use any more. */

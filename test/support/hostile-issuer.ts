@@ -8,6 +8,12 @@ export interface Misbehaviour {
   jwks?: (jwks: { keys: unknown[] }) => Response | Promise<Response>;
   /** Answers the token endpoint; `body` is what a good issuer would say. */
   token?: (body: Record<string, unknown>, form: URLSearchParams) => Response | Promise<Response>;
+  /** Answers pushed authorization requests and back-channel authentication requests; `body` is what a good issuer would say. */
+  request?: (
+    body: Record<string, unknown>,
+    form: URLSearchParams,
+    path: string,
+  ) => Response | Promise<Response>;
   /** Changes the claims of ID tokens; `undefined` leaves a claim out. */
   idToken?: (claims: Record<string, unknown>) => Record<string, unknown>;
   /** Signs in another way. */
@@ -25,6 +31,8 @@ export interface HostileIssuer {
   misbehave: Misbehaviour;
   /** Paths of the requests that came, in order. */
   requests: string[];
+  /** Tokens that were revoked. */
+  revoked: string[];
   /** What the next ID token has to say beside the usual: nonce, auth_time … */
   claims: Record<string, unknown>;
   signIdToken(claims: Record<string, unknown>): Promise<string>;
@@ -48,6 +56,7 @@ export async function hostileIssuer(): Promise<HostileIssuer> {
     clientSecret: "hostile-secret",
     misbehave: {},
     requests: [],
+    revoked: [],
     claims: {},
     signIdToken: sign,
     customFetch: async (input, init) => {
@@ -60,9 +69,23 @@ export async function hostileIssuer(): Promise<HostileIssuer> {
         case "/jwks":
           return (self.misbehave.jwks ?? Response.json)(jwks);
         case "/token": {
-          const form = new URLSearchParams(new TextDecoder().decode(await request.arrayBuffer()));
+          const form = await readForm(request);
           return (self.misbehave.token ?? Response.json)(await tokens(), form);
         }
+        case "/par":
+        case "/bc-authorize": {
+          const form = await readForm(request);
+          const push = pathname === "/par";
+          const body = push
+            ? { request_uri: "urn:example:1", expires_in: 60 }
+            : { auth_req_id: "req-1", expires_in: 30, interval: 1 };
+          const answer =
+            self.misbehave.request ?? ((good) => Response.json(good, { status: push ? 201 : 200 }));
+          return await answer(body, form, pathname);
+        }
+        case "/revoke":
+          self.revoked.push((await readForm(request)).get("token") ?? "");
+          return new Response(null, { status: 200 });
         default:
           return new Response(null, { status: 404 });
       }
@@ -85,7 +108,14 @@ export async function hostileIssuer(): Promise<HostileIssuer> {
   return self;
 }
 
+async function readForm(request: Request): Promise<URLSearchParams> {
+  return new URLSearchParams(new TextDecoder().decode(await request.arrayBuffer()));
+}
+
 const metadata: Record<string, unknown> = {
+  pushed_authorization_request_endpoint: `${issuer}par`,
+  backchannel_authentication_endpoint: `${issuer}bc-authorize`,
+  revocation_endpoint: `${issuer}revoke`,
   issuer,
   authorization_endpoint: `${issuer}authorize`,
   token_endpoint: `${issuer}token`,

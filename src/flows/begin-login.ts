@@ -1,0 +1,70 @@
+import type { Context } from "../context/context.ts";
+import { InvalidConfigurationError, MissingRequiredArgumentError } from "../errors.ts";
+import { type AuthorizationParameters, authorizationUrl } from "../protocol/authorization-request.ts";
+import { randomToken } from "../session/random.ts";
+import type { TransactionData } from "../session/state-data.ts";
+import { hasEnoughEntropy, transactionIdentifierFor } from "../session/transaction.ts";
+
+/** What one way of sending the browser to the issuer knows. */
+export interface LoginStart {
+  domain: string;
+  /** Parameters of the authorization request; `state` and `nonce` are made where they are not among them. */
+  parameters: AuthorizationParameters;
+  /** Whether to push them (RFC 9126). */
+  pushed?: boolean | undefined;
+  /** What the callback needs to know beside what every callback is checked for. */
+  facts: TransactionData;
+}
+
+/** Keeps what the callback will be checked against, and answers where to send the browser. */
+export async function beginLogin<T>(
+  context: Context<T>,
+  { domain, parameters, pushed, facts }: LoginStart,
+  storeOptions: T | undefined,
+): Promise<URL> {
+  const redirectUri = absoluteUrl(parameters.redirect_uri);
+  const state = ownOrRandom("state", parameters.state);
+  const nonce = ownOrRandom("nonce", parameters.nonce);
+  const codeVerifier = randomToken();
+  const maxAge = secondsOf(parameters.max_age);
+  const server = await context.server(domain, storeOptions);
+  const url = await authorizationUrl(server, { ...parameters, state, nonce }, codeVerifier, pushed);
+  const transaction: TransactionData = {
+    ...facts,
+    state,
+    nonce,
+    codeVerifier,
+    redirectUri,
+    domain,
+    clientId: context.clientId,
+    scope: parameters.scope,
+    audience: parameters.audience,
+    maxAge,
+  };
+  const identifier = await transactionIdentifierFor(context.transactionIdentifier, state);
+  await context.transactionStore.set(identifier, transaction, false, storeOptions);
+  return url;
+}
+
+function absoluteUrl(redirectUri: string | undefined): string {
+  if (!redirectUri) throw new MissingRequiredArgumentError("authorizationParams.redirect_uri");
+  if (URL.canParse(redirectUri)) return redirectUri;
+  throw new InvalidConfigurationError(
+    `'authorizationParams.redirect_uri' must be an absolute URL, such as 'https://example.com/auth/callback'.`,
+  );
+}
+
+function ownOrRandom(name: string, own: unknown): string {
+  if (own === undefined) return randomToken();
+  if (typeof own === "string" && hasEnoughEntropy(own)) return own;
+  throw new InvalidConfigurationError(
+    `The '${name}' of authorizationParams must carry at least 128 random bits. Leave it out to have one made.`,
+  );
+}
+
+function secondsOf(maxAge: unknown): number | undefined {
+  if (maxAge === undefined || maxAge === "") return undefined;
+  const seconds = Number(maxAge);
+  if (Number.isInteger(seconds) && seconds >= 0) return seconds;
+  throw new InvalidConfigurationError("'max_age' must be a whole number of seconds.");
+}

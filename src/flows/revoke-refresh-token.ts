@@ -1,0 +1,24 @@
+import type { Context } from "../context/context.ts";
+import { MissingRequiredArgumentError, MissingSessionError } from "../errors.ts";
+import { revokeToken } from "../protocol/revocation.ts";
+import { loadOwnSession } from "./load-session.ts";
+
+/** Which refresh token to revoke. */
+export interface RevokeRefreshTokenOptions {
+  /** Default: the session's. */
+  token?: string | undefined;
+}
+
+/** Revokes a refresh token (RFC 7009). The session itself stays, and lives on without it until its access token expires. */
+export async function revokeRefreshToken<T>(
+  context: Context<T>,
+  { token }: RevokeRefreshTokenOptions,
+  storeOptions: T | undefined,
+): Promise<void> {
+  if (token === "") throw new MissingRequiredArgumentError("token");
+  const refreshToken = token ?? (await loadOwnSession(context, storeOptions))?.refreshToken;
+  if (!refreshToken)
+    throw new MissingSessionError("There is no session with a refresh token that could be revoked.");
+  const server = await context.server(await context.resolveDomain(storeOptions), storeOptions);
+  await revokeToken(server, refreshToken);
+}
