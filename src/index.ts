@@ -63,7 +63,7 @@ export { MemorySessionStore } from "./store/memory-session-store.ts";
 export type { SessionConfiguration } from "./store/session-settings.ts";
 export { StatefulStateStore, type StatefulStateStoreOptions } from "./store/stateful-state-store.ts";
 export { StatelessStateStore } from "./store/stateless-state-store.ts";
-export type { EdgeAuthOptions } from "./web/configuration.ts";
+export type { EdgeAuthOptions, EdgeClient } from "./web/configuration.ts";
 export {
   type App,
   type Authentication,

@@ -4,16 +4,16 @@
  * @module
  */
 import type { Context, MiddlewareHandler } from "hono";
-import type { EdgeAuthOptions } from "../web/configuration.ts";
+import type { EdgeAuthOptions, EdgeClient } from "../web/configuration.ts";
 import { type ExecutionContextLike, edgeAuth } from "../web/edge-auth.ts";
 import type { RequestAuth } from "../web/request-auth.ts";
 
 /** The environment of a Hono app that uses {@link auth0}. */
-export interface AuthEnv<Bindings extends object = object> {
+export interface AuthEnv<Bindings extends object = object, TClient extends EdgeClient = EdgeClient> {
   Bindings: Bindings;
   Variables: {
     /** The login state of the request. */
-    auth0: RequestAuth;
+    auth0: RequestAuth<TClient>;
   };
 }
 
@@ -27,10 +27,10 @@ export interface AuthEnv<Bindings extends object = object> {
  * app.use(auth0());
  * app.get("/profile", requiresAuth(), async (c) => c.json(await c.var.auth0.getUser()));
  */
-export function auth0<Bindings extends object = object>(
-  options: EdgeAuthOptions | ((env: Bindings) => EdgeAuthOptions) = {},
-): MiddlewareHandler<AuthEnv<Bindings>> {
-  const edge = edgeAuth<Bindings>(options);
+export function auth0<Bindings extends object = object, TClient extends EdgeClient = EdgeClient>(
+  options: EdgeAuthOptions<TClient> | ((env: Bindings) => EdgeAuthOptions<TClient>) = {},
+): MiddlewareHandler<AuthEnv<Bindings, TClient>> {
+  const edge = edgeAuth<Bindings, TClient>(options);
   return async (c, next) => {
     const { auth, response } = await edge.begin(c.req.raw, c.env, executionContext(c));
     if (response) return response;
@@ -49,7 +49,10 @@ export function auth0<Bindings extends object = object>(
  * Middleware for routes that need a user. Without one a page goes to the login and comes back; anything else gets a 401
  * with a `reason`.
  */
-export function requiresAuth<Bindings extends object = object>(): MiddlewareHandler<AuthEnv<Bindings>> {
+export function requiresAuth<
+  Bindings extends object = object,
+  TClient extends EdgeClient = EdgeClient,
+>(): MiddlewareHandler<AuthEnv<Bindings, TClient>> {
   return async (c, next) => {
     if (!(await c.var.auth0.getUser())) return await c.var.auth0.challenge();
     await next();

@@ -1,9 +1,10 @@
+import { createContext } from "../context/context.ts";
 import type { allowInsecureLoopback, ServerClientOptions } from "../context/options.ts";
 import { HeadersCookieHandler, type HeadersStoreOptions } from "../cookies/headers-cookie-handler.ts";
 import { loopbackCookie } from "../cookies/session-cookie.ts";
+import { CoreClient } from "../core-client.ts";
 import { InvalidConfigurationError } from "../errors.ts";
 import { isLoopbackHttp } from "../loopback.ts";
-import { ServerClient } from "../server-client.ts";
 import type { EncryptedStoreOptions } from "../store/abstract-stores.ts";
 import type { StateStore } from "../store/contracts.ts";
 import { CookieTransactionStore } from "../store/cookie-transaction-store.ts";
@@ -34,7 +35,7 @@ type ClientOptions = Pick<
 >;
 
 /** Options of `edgeAuth`. What has a setting of its own may be left out where that is set. */
-export interface EdgeAuthOptions extends ClientOptions {
+export interface EdgeAuthOptions<TClient extends EdgeClient = EdgeClient> extends ClientOptions {
   /** Auth0 domain. Setting: `AUTH0_DOMAIN`. */
   domain?: string | undefined;
   /** Issuer of another OpenID provider, in place of `domain`. */
@@ -50,6 +51,14 @@ export interface EdgeAuthOptions extends ClientOptions {
   /** Lifetimes and cookie of the session. */
   session?: SessionConfiguration | undefined;
   /**
+   * Makes the `client` that requests hand out. Default: one with the calls of {@link EdgeClient}, so that nobody carries
+   * what they do not call.
+   *
+   * @example
+   * createClient: (options) => new ServerClient(options)
+   */
+  createClient?: ((options: ServerClientOptions<HeadersStoreOptions>) => TClient) | undefined;
+  /**
    * Makes the store that keeps the sessions. Default: `StatelessStateStore`, sealed cookies and no server-side storage.
    *
    * @example
@@ -63,6 +72,9 @@ export interface EdgeAuthOptions extends ClientOptions {
     | undefined;
 }
 
+/** What the routes need of a client; `ServerClient` is one. */
+export type EdgeClient = CoreClient<HeadersStoreOptions>;
+
 /** Where users reach the app. */
 export interface BaseUrl {
   origin: string;
@@ -73,8 +85,8 @@ export interface BaseUrl {
 }
 
 /** Everything `edgeAuth` needs to serve requests of one environment. */
-export interface Configuration {
-  client: ServerClient<HeadersStoreOptions>;
+export interface Configuration<TClient extends EdgeClient = EdgeClient> {
+  client: TClient;
   cookies: HeadersCookieHandler;
   /** Name of the session cookie. */
   cookieName: string;
@@ -88,10 +100,14 @@ export interface Configuration {
  *
  * @throws InvalidConfigurationError naming the option or setting that is missing or cannot work
  */
-export function configure(options: EdgeAuthOptions, env: unknown): Configuration {
+export function configure<TClient extends EdgeClient>(
+  options: EdgeAuthOptions<TClient>,
+  env: unknown,
+): Configuration<TClient> {
   const settings = settingsOf(env);
   const { domain, issuer, session = {}, stateIdentifier = "__a0_session" } = options;
   const { stateStore = (...given) => new StatelessStateStore(...given) } = options;
+  const createClient = options.createClient ?? ((given) => new CoreClient(createContext(given)) as TClient);
   const authority = issuer ? { issuer } : { domain: required(settings, "AUTH0_DOMAIN", "domain", domain) };
   const clientId = required(settings, "AUTH0_CLIENT_ID", "clientId", options.clientId);
   const base = parseBaseUrl(required(settings, "APP_BASE_URL", "appBaseUrl", options.appBaseUrl));
@@ -101,7 +117,7 @@ export function configure(options: EdgeAuthOptions, env: unknown): Configuration
   const stores = { ...session, cookie, secret };
   const { name: _, ...transactionCookie } = cookie ?? {};
   return {
-    client: new ServerClient({
+    client: createClient({
       ...options,
       ...authority,
       clientId,

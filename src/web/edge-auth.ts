@@ -1,6 +1,12 @@
 import type { GetAccessTokenOptions } from "../flows/get-access-token.ts";
 import type { SessionData, TokenSet, UserClaims } from "../session/state-data.ts";
-import { type Configuration, configure, type EdgeAuthOptions, routes } from "./configuration.ts";
+import {
+  type Configuration,
+  configure,
+  type EdgeAuthOptions,
+  type EdgeClient,
+  routes,
+} from "./configuration.ts";
 import { isWorkerd, settingsOf } from "./environment.ts";
 import type { Exchange } from "./exchange.ts";
 import { logProblem } from "./log.ts";
@@ -18,12 +24,12 @@ export interface ExecutionContextLike {
 }
 
 /** An app: a function of the request, or an object with such a function, as Workers, Deno and Bun export them. */
-export type App<Env, Ctx> =
-  | ((request: Request, env: Env, ctx: Ctx, auth: RequestAuth) => Response | Promise<Response>)
-  | { fetch(request: Request, env: Env, ctx: Ctx, auth: RequestAuth): Response | Promise<Response> };
+export type App<Env, Ctx, TClient extends EdgeClient = EdgeClient> =
+  | ((request: Request, env: Env, ctx: Ctx, auth: RequestAuth<TClient>) => Response | Promise<Response>)
+  | { fetch(request: Request, env: Env, ctx: Ctx, auth: RequestAuth<TClient>): Response | Promise<Response> };
 
 /** What `authenticate` answers. */
-export interface Authentication {
+export interface Authentication<TClient extends EdgeClient = EdgeClient> {
   /** Present where the request was one of the auth routes: return it as it is. */
   response?: Response | undefined;
   session: SessionData | undefined;
@@ -33,7 +39,7 @@ export interface Authentication {
   /** `Set-Cookie` and `Cache-Control` for the response you build; `respond` adds them for you. */
   headers: Headers;
   getAccessToken(options?: GetAccessTokenOptions): Promise<TokenSet>;
-  client: RequestAuth["client"];
+  client: TClient;
   storeOptions: RequestAuth["storeOptions"];
   /** See {@link RequestAuth.respond}. */
   respond: RequestAuth["respond"];
@@ -42,7 +48,7 @@ export interface Authentication {
 }
 
 /** Login for a whole app. */
-export interface EdgeAuth<Env> {
+export interface EdgeAuth<Env, TClient extends EdgeClient = EdgeClient> {
   /**
    * Wraps an app: mounts the auth routes and hands the login state to the app as its fourth argument.
    *
@@ -62,15 +68,15 @@ export interface EdgeAuth<Env> {
    *
    * @throws InvalidConfigurationError where a setting is missing or cannot work
    */
-  authenticate(request: Request, env?: Env, ctx?: ExecutionContextLike): Promise<Authentication>;
+  authenticate(request: Request, env?: Env, ctx?: ExecutionContextLike): Promise<Authentication<TClient>>;
   /** For adapters: the login state of a request, or the response where none of the app's own is due. */
-  begin(request: Request, env?: Env, ctx?: ExecutionContextLike): Promise<Begun>;
+  begin(request: Request, env?: Env, ctx?: ExecutionContextLike): Promise<Begun<TClient>>;
 }
 
 /** A request that was one of the auth routes, or could not be served, has its response; any other one goes to the app. */
-export type Begun =
-  | { response: Response; auth?: RequestAuth | undefined }
-  | { response?: undefined; auth: RequestAuth };
+export type Begun<TClient extends EdgeClient = EdgeClient> =
+  | { response: Response; auth?: RequestAuth<TClient> | undefined }
+  | { response?: undefined; auth: RequestAuth<TClient> };
 
 const routeHandlers = new Map<string, (exchange: Exchange) => Promise<Response>>([
   [routes.login, login],
@@ -85,16 +91,16 @@ const routeHandlers = new Map<string, (exchange: Exchange) => Promise<Response>>
  * @param options options, or a function of the settings (a Worker's `env`, elsewhere the process environment). They are
  * resolved when the first request comes: once for each `env` of a Worker, once elsewhere.
  */
-export function edgeAuth<Env = unknown>(
-  options: EdgeAuthOptions | ((env: Env) => EdgeAuthOptions) = {},
-): EdgeAuth<Env> {
+export function edgeAuth<Env = unknown, TClient extends EdgeClient = EdgeClient>(
+  options: EdgeAuthOptions<TClient> | ((env: Env) => EdgeAuthOptions<TClient>) = {},
+): EdgeAuth<Env, TClient> {
   const configurationOf = rememberConfiguration(options);
 
   const enter = async (
-    configuration: Configuration,
+    configuration: Configuration<TClient>,
     request: Request,
     ctx: ExecutionContextLike | undefined,
-  ): Promise<{ auth: RequestAuth; response?: Response }> => {
+  ): Promise<{ auth: RequestAuth<TClient>; response?: Response }> => {
     const auth = createRequestAuth(configuration, request, ctx?.waitUntil?.bind(ctx));
     const url = new URL(request.url);
     const { base } = configuration;
@@ -107,14 +113,14 @@ export function edgeAuth<Env = unknown>(
     return { auth, response: await auth.respond(response) };
   };
 
-  const begin: EdgeAuth<Env>["begin"] = async (request, env, ctx) => {
-    let configuration: Configuration;
+  const begin: EdgeAuth<Env, TClient>["begin"] = async (request, env, ctx) => {
+    let configuration: Configuration<TClient>;
     try {
       configuration = configurationOf(env);
     } catch (error) {
       return { response: reportProblem(error, request, "/") };
     }
-    return (await enter(configuration, request, ctx)) as Begun;
+    return (await enter(configuration, request, ctx)) as Begun<TClient>;
   };
 
   return {
@@ -156,10 +162,10 @@ function reportProblem(error: unknown, request: Request, loginUrl: string): Resp
 }
 
 /** The configuration of an environment, made once. One that failed is tried again: the setting may be there next time. */
-function rememberConfiguration<Env>(
-  options: EdgeAuthOptions | ((env: Env) => EdgeAuthOptions),
-): (env: Env | undefined) => Configuration {
-  const byEnv = new WeakMap<object, Configuration>();
+function rememberConfiguration<Env, TClient extends EdgeClient>(
+  options: EdgeAuthOptions<TClient> | ((env: Env) => EdgeAuthOptions<TClient>),
+): (env: Env | undefined) => Configuration<TClient> {
+  const byEnv = new WeakMap<object, Configuration<TClient>>();
   const shared = {};
   return (env) => {
     const key = isWorkerd() && typeof env === "object" && env !== null ? env : shared;

@@ -2,18 +2,17 @@ import type { HeadersStoreOptions } from "../cookies/headers-cookie-handler.ts";
 import { ResponseCommittedError } from "../errors.ts";
 import type { GetAccessTokenOptions } from "../flows/get-access-token.ts";
 import { whenIdle } from "../flows/serialize.ts";
-import type { ServerClient } from "../server-client.ts";
 import type { SessionData, TokenSet, UserClaims } from "../session/state-data.ts";
-import { type Configuration, routes } from "./configuration.ts";
+import { type Configuration, type EdgeClient, routes } from "./configuration.ts";
 import { noStore, problemResponse, wantsPage } from "./pages.ts";
 
 /** Why a request is not authenticated. */
 export type UnauthenticatedReason = "no_session" | "invalid_session";
 
 /** The login state of one request. The session is read when something asks for it, not before. */
-export interface RequestAuth {
-  /** Reaches everything the SDK can do; pass `storeOptions` along. */
-  readonly client: ServerClient<HeadersStoreOptions>;
+export interface RequestAuth<TClient extends EdgeClient = EdgeClient> {
+  /** Every step by itself: pass `storeOptions` along. With the option `createClient` it is a whole `ServerClient`. */
+  readonly client: TClient;
   readonly storeOptions: HeadersStoreOptions;
   /** `Set-Cookie` lines for the response so far. `respond` puts them there. */
   readonly headers: Headers;
@@ -35,11 +34,11 @@ export interface RequestAuth {
 }
 
 /** Begins the login state of a request. Nothing is read yet. */
-export function createRequestAuth(
-  { client, cookies, cookieName, base }: Configuration,
+export function createRequestAuth<TClient extends EdgeClient>(
+  { client, cookies, cookieName, base }: Configuration<TClient>,
   request: Request,
   waitUntil: HeadersStoreOptions["waitUntil"],
-): RequestAuth {
+): RequestAuth<TClient> {
   const headers = new Headers();
   let touched = false;
   const storeOptions: HeadersStoreOptions = {
@@ -57,7 +56,7 @@ export function createRequestAuth(
     waitUntil,
   };
 
-  const auth: RequestAuth = {
+  const auth: RequestAuth<TClient> = {
     client,
     storeOptions,
     headers,

@@ -32,6 +32,7 @@ export const ROOMS: Room[] = [
     mayImport: [
       "web/",
       "server-client.ts",
+      "core-client.ts",
       "auth-client.ts",
       "flows/",
       "context/",
@@ -48,7 +49,7 @@ export const ROOMS: Room[] = [
     name: "web/",
     purpose: "Request in, Response out: routes, returnTo, error page, environment",
     mayImport: [
-      "server-client.ts",
+      "core-client.ts",
       "flows/",
       "context/",
       "store/",
@@ -61,6 +62,11 @@ export const ROOMS: Room[] = [
   {
     name: "server-client.ts",
     purpose: "a facade: one line a method, docstrings, no logic",
+    mayImport: ["core-client.ts", "flows/", "context/", "store/", "protocol/", "session/", "errors.ts"],
+  },
+  {
+    name: "core-client.ts",
+    purpose: "the part of that facade every app needs, so that edgeAuth carries no more",
     mayImport: ["flows/", "context/", "store/", "protocol/", "session/", "errors.ts"],
   },
   {

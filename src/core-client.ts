@@ -1,0 +1,109 @@
+import type { Context } from "./context/context.ts";
+import { completeInteractiveLogin, type InteractiveLoginResult } from "./flows/complete-interactive-login.ts";
+import { type GetAccessTokenOptions, getAccessToken } from "./flows/get-access-token.ts";
+import { handleBackchannelLogout } from "./flows/handle-backchannel-logout.ts";
+import { getSession, getUser } from "./flows/load-session.ts";
+import { type LogoutOptions, logout } from "./flows/logout.ts";
+import { type StartInteractiveLoginOptions, startInteractiveLogin } from "./flows/start-interactive-login.ts";
+import type { SessionData, TokenSet, UserClaims } from "./session/state-data.ts";
+
+/**
+ * What every app needs: logging in, knowing who is there, tokens, logging out. `edgeAuth` is built on it, so that a Worker
+ * which needs no more carries no more; `ServerClient` has everything.
+ */
+export class CoreClient<TStoreOptions = unknown> {
+  readonly #context: Context<TStoreOptions>;
+
+  constructor(context: Context<TStoreOptions>) {
+    this.#context = context;
+  }
+
+  /**
+   * Starts a login.
+   *
+   * @returns where to send the browser
+   * @throws MissingRequiredArgumentError without `authorizationParams.redirect_uri`
+   * @throws InvalidConfigurationError where an option cannot be honoured
+   * @throws OrganizationValidationError where `organization` is blank
+   * @throws DiscoveryError where the issuer's metadata cannot be had
+   * @throws BuildAuthorizationUrlError where the issuer lacks what a login needs
+   */
+  startInteractiveLogin<TAppState = unknown>(
+    options: StartInteractiveLoginOptions<TAppState> = {},
+    storeOptions?: TStoreOptions,
+  ): Promise<URL> {
+    return startInteractiveLogin(this.#context, options, storeOptions);
+  }
+
+  /**
+   * Completes a login and makes the session.
+   *
+   * @param url the URL the issuer sent the browser back to, query included
+   * @throws MissingTransactionError where no login of this browser belongs to it
+   * @throws TokenByCodeError where the issuer refused, or a check failed; `cause` has the OAuth error
+   * @throws OrganizationValidationError where the user came from another organization
+   * @throws SessionExpiredError where the identity provider's session is already over
+   * @throws SessionTooLargeError where the session does not fit into cookies
+   */
+  completeInteractiveLogin<TAppState = unknown>(
+    url: URL,
+    storeOptions?: TStoreOptions,
+  ): Promise<InteractiveLoginResult<TAppState>> {
+    return completeInteractiveLogin(this.#context, url, storeOptions);
+  }
+
+  /** The claims of the logged-in user; `undefined` where there is no session. */
+  getUser(storeOptions?: TStoreOptions): Promise<UserClaims | undefined> {
+    return getUser(this.#context, storeOptions);
+  }
+
+  /** The session; `undefined` where there is none. */
+  getSession(storeOptions?: TStoreOptions): Promise<SessionData | undefined> {
+    return getSession(this.#context, storeOptions);
+  }
+
+  /**
+   * An access token: the cached one while it lives, else a new one by the session's refresh token.
+   *
+   * @throws TokenByRefreshTokenError where there is nothing to get one with, or the issuer refused; `cause` has the OAuth error
+   * @throws SessionExpiredError where the identity provider's session is over
+   * @throws MissingSessionError where the session ended in the meantime or belongs to another domain
+   * @throws ResponseCommittedError where the response left and the session lives in a cookie
+   */
+  getAccessToken(storeOptions?: TStoreOptions): Promise<TokenSet>;
+  getAccessToken(options: GetAccessTokenOptions, storeOptions?: TStoreOptions): Promise<TokenSet>;
+  getAccessToken(
+    first?: GetAccessTokenOptions | TStoreOptions,
+    storeOptions?: TStoreOptions,
+  ): Promise<TokenSet> {
+    return storeOptions !== undefined || isTokenOptions(first)
+      ? getAccessToken(this.#context, (first ?? {}) as GetAccessTokenOptions, storeOptions)
+      : getAccessToken(this.#context, {}, first as TStoreOptions | undefined);
+  }
+
+  /**
+   * Ends the session and revokes its refresh token.
+   *
+   * @returns where to send the browser so that it logs out at the issuer as well
+   * @throws DiscoveryError where the issuer's metadata cannot be had; the session is ended all the same
+   */
+  logout(options: LogoutOptions = {}, storeOptions?: TStoreOptions): Promise<URL> {
+    return logout(this.#context, options, storeOptions);
+  }
+
+  /**
+   * Ends the sessions a logout token of the issuer names.
+   *
+   * @param logoutToken the `logout_token` of the issuer's request
+   * @throws BackchannelLogoutError where the token is missing or the store cannot end sessions
+   * @throws VerifyLogoutTokenError where the token is not valid
+   */
+  handleBackchannelLogout(logoutToken: string, storeOptions?: TStoreOptions): Promise<void> {
+    return handleBackchannelLogout(this.#context, logoutToken, storeOptions);
+  }
+}
+
+/** `getAccessToken` may be called with store options alone: those have no `audience` and no `scope`. */
+function isTokenOptions(value: unknown): boolean {
+  return typeof value === "object" && value !== null && ("audience" in value || "scope" in value);
+}

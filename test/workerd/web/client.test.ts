@@ -1,0 +1,25 @@
+import { edgeAuth, ServerClient } from "auth0-edge";
+import { describe, expect, it } from "vitest";
+import { appOrigin, secret, TestBrowser, testTenant } from "../../support/browser.ts";
+
+describe("the client that edgeAuth hands out", () => {
+  it("has what the routes need, and with createClient everything", async () => {
+    const tenant = testTenant();
+    const options = { ...tenant.clientOptions, secret, appBaseUrl: appOrigin };
+    const small = edgeAuth(options);
+    const whole = edgeAuth({ ...options, createClient: (given) => new ServerClient(given) });
+    const clients: object[] = [];
+    const app = whole.handler(async (_request, _env, _ctx, { client, storeOptions }) => {
+      clients.push(client);
+      const url = await client.startLinkUser({ connection: "google-oauth2" }, storeOptions);
+      return new Response(url.searchParams.get("requested_connection"));
+    });
+    const browser = new TestBrowser(app, tenant);
+    await browser.logIn();
+    expect(await (await browser.send("/")).text()).toBe("google-oauth2");
+    expect(clients[0]).toBeInstanceOf(ServerClient);
+    const { client } = await small.authenticate(new Request(appOrigin));
+    expect(client).not.toBeInstanceOf(ServerClient);
+    expect(client).not.toHaveProperty("startLinkUser");
+  });
+});
