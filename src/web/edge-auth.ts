@@ -59,7 +59,7 @@ export interface EdgeAuth<Env, TClient extends EdgeClient = EdgeClient> {
    * });
    */
   handler<Ctx = unknown>(
-    app: App<Env, Ctx>,
+    app: App<Env, Ctx, TClient>,
   ): {
     fetch(request: Request, env?: Env, ctx?: Ctx): Promise<Response>;
   };
