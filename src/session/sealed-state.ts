@@ -54,9 +54,10 @@ export function openState(opened: OpenedState): StateData {
   const { user, idToken: idTokenIndex } = state as { user: SealedUser; idToken: unknown };
   if (user === 0 || Array.isArray(user)) {
     const payload = JSON.parse(opened.tokenPart(idTokenIndex as number, payloadPart)!) as UserClaims;
-    const [changed, missing] = user || [{}, []];
-    Object.assign(payload, changed);
-    for (const name of missing) delete payload[name];
+    if (user) {
+      Object.assign(payload, user[0]);
+      for (const name of user[1]) delete payload[name];
+    }
     state.user = payload;
   }
   state.idToken = restore(state.idToken);
