@@ -156,6 +156,20 @@ export class TokenByRefreshTokenError extends EdgeAuthError {
   }
 }
 
+/** The client's own token cannot be had; `cause` has the OAuth error. */
+export class TokenByClientCredentialsError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("TokenByClientCredentialsError", "token_by_client_credentials_error", message, cause);
+  }
+}
+
+/** The claims of the UserInfo endpoint cannot be had; `cause` has the OAuth error. */
+export class UserInfoError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("UserInfoError", "user_info_error", message, cause);
+  }
+}
+
 /** An access token of an upstream identity provider cannot be had; `cause` has the OAuth error. */
 export class TokenForConnectionError extends EdgeAuthError {
   constructor(message: string, cause?: OAuthErrorCause) {

@@ -4,13 +4,14 @@
  *
  * @module
  */
-export { AuthClient } from "./auth-client.ts";
+export { AuthClient, type TokenByCodeOptions } from "./auth-client.ts";
 export type { DiscoveryCacheOptions } from "./context/discovery-cache.ts";
 export {
   allowInsecureLoopback,
   type DomainResolver,
   type DomainResolverContext,
   type IssuerOptions,
+  type RequestOptions,
   type ServerClientOptions,
   type TelemetryConfig,
 } from "./context/options.ts";
@@ -27,11 +28,20 @@ export type { LogoutOptions } from "./flows/logout.ts";
 export type { RevokeRefreshTokenOptions } from "./flows/revoke-refresh-token.ts";
 export type { StartInteractiveLoginOptions } from "./flows/start-interactive-login.ts";
 export type { StartLinkUserOptions, StartUnlinkUserOptions } from "./flows/start-link-user.ts";
+export type { LoginTokens } from "./protocol/authorization-code.ts";
 export type { AuthorizationParameters } from "./protocol/authorization-request.ts";
+export type {
+  BackchannelRequest,
+  PendingBackchannelAuthentication,
+} from "./protocol/backchannel-authentication.ts";
+export type { ClientCredentialsRequest } from "./protocol/client-credentials.ts";
+export type { ConnectionTokenRequest } from "./protocol/connection-token.ts";
 export type { LogoutParameters } from "./protocol/end-session.ts";
 export type { VerifiedLogoutToken } from "./protocol/logout-token.ts";
+export type { RefreshRequest } from "./protocol/refresh-token.ts";
 export type { ServerMetadata } from "./protocol/server.ts";
 export type { AuthorizationDetails, IdTokenClaims, TokenResponse } from "./protocol/token-request.ts";
+export type { UserInfoRequest, UserInfoResponse } from "./protocol/user-info.ts";
 export { ServerClient } from "./server-client.ts";
 export type {
   ConnectionTokenSet,

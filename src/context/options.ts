@@ -31,6 +31,16 @@ export interface TelemetryConfig {
   version?: string | undefined;
 }
 
+/** What one call may do differently from the rest. */
+export interface RequestOptions {
+  /** Aborts the call. */
+  signal?: AbortSignal | undefined;
+  /** Sent along; `authorization` is not among those that can be. */
+  headers?: Record<string, string> | undefined;
+  /** Sends the requests of this call. */
+  customFetch?: typeof fetch | undefined;
+}
+
 /** Who the client is, and at which authorization server. */
 export interface IssuerOptions<TStoreOptions = unknown> extends ClientCredentials {
   /**

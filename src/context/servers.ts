@@ -2,10 +2,15 @@ import { InvalidConfigurationError } from "../errors.ts";
 import { isLoopbackHttp } from "../loopback.ts";
 import { clientAuthenticator } from "../protocol/client-authentication.ts";
 import { guardedFetch } from "../protocol/guarded-fetch.ts";
-import { requestSettings, type Server } from "../protocol/server.ts";
+import { type RequestSettings, requestSettings, type Server } from "../protocol/server.ts";
 import { issuerName, normalizeDomain } from "../session/issuer-name.ts";
 import { createDiscoveryCache } from "./discovery-cache.ts";
-import { allowInsecureLoopback, type DomainResolver, type IssuerOptions } from "./options.ts";
+import {
+  allowInsecureLoopback,
+  type DomainResolver,
+  type IssuerOptions,
+  type RequestOptions,
+} from "./options.ts";
 import type { WaitUntil } from "./shared-work.ts";
 import { telemetryOf } from "./telemetry.ts";
 
@@ -16,7 +21,11 @@ export interface Servers<TStoreOptions = unknown> {
   /** Name of the issuer this request belongs to: see `issuerName`. */
   resolveDomain(storeOptions: TStoreOptions | undefined): Promise<string>;
   /** The authorization server of that name: discovers it where that was not done lately. */
-  server(domain: string, storeOptions: TStoreOptions | undefined): Promise<Server>;
+  server(
+    domain: string,
+    storeOptions: TStoreOptions | undefined,
+    overrides?: RequestOptions,
+  ): Promise<Server>;
 }
 
 /** Milliseconds an issuer has to answer. */
@@ -28,11 +37,8 @@ export function createServers<T>(options: IssuerOptions<T>): Servers<T> {
   const authenticate = clientAuthenticator(options);
   const issuer = issuerOf(options);
   const allowHttp = issuer instanceof URL && issuer.protocol === "http:";
-  const fetch = guardedFetch({
-    customFetch,
-    timeout: requestTimeout,
-    telemetry: telemetryOf(options.telemetry),
-  });
+  const telemetry = telemetryOf(options.telemetry);
+  const fetch = guardedFetch({ customFetch, timeout: requestTimeout, telemetry });
   const request = requestSettings(fetch, allowHttp);
   const cache = createDiscoveryCache(options.discoveryCache ?? {}, request);
   return {
@@ -40,7 +46,7 @@ export function createServers<T>(options: IssuerOptions<T>): Servers<T> {
     async resolveDomain(storeOptions) {
       return issuer instanceof URL ? issuerName(issuer) : await resolve(issuer, storeOptions);
     },
-    async server(domain, storeOptions) {
+    async server(domain, storeOptions, overrides = {}) {
       const waitUntil = waitUntilOf(storeOptions);
       const url = issuer instanceof URL ? issuer : new URL(`https://${domain}/`);
       if (issuerName(url) !== domain) {
@@ -56,9 +62,23 @@ export function createServers<T>(options: IssuerOptions<T>): Servers<T> {
         clientAuthentication: await authenticate(metadata),
         isPublicClient: !(useMtls || options.clientAssertionSigningKey || options.clientSecret),
         keys: cache.keys(metadata, waitUntil),
-        request,
+        request: { ...request, ...requestOverrides(overrides, telemetry, allowHttp) },
       };
     },
+  };
+}
+
+/** What a call does differently, as protocol operations take it. */
+function requestOverrides(
+  { signal, headers, customFetch }: RequestOptions,
+  telemetry: ReturnType<typeof telemetryOf>,
+  allowHttp: boolean,
+): Partial<RequestSettings> {
+  const own = customFetch && guardedFetch({ customFetch, timeout: requestTimeout, telemetry });
+  return {
+    ...(signal && { signal }),
+    ...(headers && { headers }),
+    ...(own && requestSettings(own, allowHttp)),
   };
 }
 

@@ -46,6 +46,8 @@ export interface Server {
 export interface RequestSettings {
   [customFetch]: IssuerFetch;
   [allowInsecureRequests]: boolean;
+  signal?: AbortSignal;
+  headers?: Record<string, string>;
 }
 
 export function requestSettings(fetch: IssuerFetch, allowHttp: boolean): RequestSettings {

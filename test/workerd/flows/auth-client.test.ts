@@ -1,0 +1,115 @@
+import { AuthClient, allowInsecureLoopback } from "auth0-edge";
+import { beforeEach, describe, expect, inject, it } from "vitest";
+import { type HostileIssuer, hostileIssuer } from "../../support/hostile-issuer.ts";
+import { logInAtProvider } from "../../support/oidc-browser.ts";
+import "../../support/provided.ts";
+
+let issuer: HostileIssuer;
+let client: AuthClient;
+
+beforeEach(async () => {
+  issuer = await hostileIssuer();
+  const { domain, clientId, clientSecret, customFetch } = issuer;
+  client = new AuthClient({ domain, clientId, clientSecret, customFetch });
+});
+
+const refused = (code: string, error?: string) =>
+  expect.objectContaining({ code, ...(error && { cause: expect.objectContaining({ error }) }) });
+
+describe("AuthClient", () => {
+  it("gets tokens for the client itself, unless it is a public one", async () => {
+    const forms: URLSearchParams[] = [];
+    issuer.misbehave.token = ({ id_token: _, ...body }, form) => {
+      forms.push(form);
+      return Response.json(body);
+    };
+    const tokens = await client.getTokenByClientCredentials({ audience: "https://api.example/" });
+    expect(tokens.claims).toBeUndefined();
+    expect(forms[0]!.get("grant_type")).toBe("client_credentials");
+    expect(forms[0]!.get("audience")).toBe("https://api.example/");
+    issuer.misbehave.token = () => Response.json({ error: "access_denied" }, { status: 403 });
+    await expect(client.getTokenByClientCredentials({ audience: "x" })).rejects.toThrow(
+      refused("token_by_client_credentials_error", "access_denied"),
+    );
+    const { domain, clientId, customFetch } = issuer;
+    const open = new AuthClient({ domain, clientId, customFetch });
+    await expect(open.getTokenByClientCredentials({ audience: "x" })).rejects.toThrow(
+      refused("missing_client_auth_error"),
+    );
+  });
+
+  it("exchanges a callback, and compares the state that was kept", async () => {
+    const callback = new URL("https://app.example/callback?code=c&state=kept");
+    expect(
+      (await client.getTokenByCode(callback, { codeVerifier: "v".repeat(43), state: "kept" })).claims.sub,
+    ).toBe("user-1");
+    await expect(
+      client.getTokenByCode(callback, { codeVerifier: "v".repeat(43), state: "other" }),
+    ).rejects.toThrow(refused("token_by_code_error"));
+  });
+
+  it("asks a person on another device without waiting, and once whether they have decided", async () => {
+    const { authReqId } = await client.initiateBackchannelAuthentication({
+      bindingMessage: "b",
+      loginHint: { sub: "user-1" },
+    });
+    issuer.misbehave.token = () => Response.json({ error: "authorization_pending" }, { status: 400 });
+    await expect(client.backchannelAuthenticationGrant({ authReqId })).rejects.toThrow(
+      refused("backchannel_authentication_error", "authorization_pending"),
+    );
+    issuer.misbehave = {};
+    expect((await client.backchannelAuthenticationGrant({ authReqId })).claims!.sub).toBe("user-1");
+  });
+
+  it("takes a signal, headers and a fetch of its own with each call", async () => {
+    const seen: Headers[] = [];
+    const customFetch: typeof fetch = async (input, init) => {
+      seen.push(new Headers(init?.headers));
+      return await issuer.customFetch(input, init);
+    };
+    await client.getTokenByRefreshToken(
+      { refreshToken: "r" },
+      { customFetch, headers: { "x-request-id": "7" } },
+    );
+    expect(seen.map((headers) => headers.get("x-request-id"))).toEqual(["7"]);
+    const slow: typeof fetch = () => new Promise(() => undefined);
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 20);
+    await expect(
+      client.getTokenByRefreshToken({ refreshToken: "r" }, { customFetch: slow, signal: controller.signal }),
+    ).rejects.toThrow(refused("token_by_refresh_token_error", "timeout"));
+  });
+
+  it("reads the user's claims at a real provider, and only those of the user who is expected", async () => {
+    const provider = inject("oidcProvider");
+    const real = new AuthClient({
+      issuer: provider.issuer,
+      [allowInsecureLoopback]: true,
+      ...provider.clients.confidential,
+    });
+    const verifier = "a-code-verifier-made-by-hand-that-has-at-least-43-characters";
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)));
+    const challenge = btoa(String.fromCharCode(...digest))
+      .replaceAll("+", "-")
+      .replaceAll("/", "_")
+      .replace("=", "");
+    const url = new URL((await real.getServerMetadata()).authorization_endpoint!);
+    url.search = new URLSearchParams({
+      client_id: provider.clients.confidential.clientId,
+      redirect_uri: provider.redirectUri,
+      response_type: "code",
+      scope: "openid email",
+      code_challenge: challenge,
+      code_challenge_method: "S256",
+    }).toString();
+    const callback = await logInAtProvider(url, { login: "erin" });
+    const { accessToken } = await real.getTokenByCode(callback, { codeVerifier: verifier });
+    expect(await real.getUserInfo({ accessToken, expectedSubject: "erin" })).toMatchObject({
+      email: "erin@example.com",
+    });
+    await expect(real.getUserInfo({ accessToken, expectedSubject: "mallory" })).rejects.toThrow(
+      refused("user_info_error", "invalid_response"),
+    );
+    await expect(real.getUserInfo({ accessToken: "wrong" })).rejects.toThrow(refused("user_info_error"));
+  });
+});
