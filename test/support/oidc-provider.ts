@@ -37,7 +37,9 @@ export async function startOidcProvider(options: OidcProviderOptions = {}): Prom
   const { port } = server.address() as AddressInfo;
   const issuer = `http://localhost:${port}`;
   const logoutTokensUrl = `${issuer}/test/logout-tokens`;
-  answer = quietly(() => createProvider(issuer, logoutTokensUrl, options)).callback();
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const clientKey = { ...publicKey.export({ format: "jwk" }), alg: "ES256", use: "sig" };
+  answer = quietly(() => createProvider(issuer, logoutTokensUrl, clientKey, options)).callback();
 
   return {
     issuer,
@@ -50,6 +52,11 @@ export async function startOidcProvider(options: OidcProviderOptions = {}): Prom
       confidential: { clientId: "confidential", clientSecret: SECRET },
       brief: { clientId: "brief", clientSecret: SECRET },
       public: { clientId: "public" },
+      signing: {
+        clientId: "signing",
+        clientAssertionSigningKey: privateKey.export({ format: "pem", type: "pkcs8" }).toString(),
+        clientAssertionSigningAlg: "ES256",
+      },
     },
     close: () =>
       new Promise((resolve) => {
@@ -66,7 +73,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return close;
 }
 
-function createProvider(issuer: string, logoutTokensUrl: string, options: OidcProviderOptions): Provider {
+function createProvider(
+  issuer: string,
+  logoutTokensUrl: string,
+  clientKey: object,
+  options: OidcProviderOptions,
+): Provider {
   const client = (id: string, authentication: Record<string, unknown>) => ({
     client_id: id,
     redirect_uris: [REDIRECT_URI, ...(options.redirectUris ?? [])],
@@ -79,13 +91,14 @@ function createProvider(issuer: string, logoutTokensUrl: string, options: OidcPr
   });
   const withSecret = { client_secret: SECRET, token_endpoint_auth_method: "client_secret_post" };
   const lifetime = (_ctx: unknown, _token: unknown, { clientId }: { clientId: string }) =>
-    clientId === "brief" ? 1 : (options.accessTokenLifetime ?? 600);
+    ["brief", "signing"].includes(clientId) ? 1 : (options.accessTokenLifetime ?? 600);
 
   const provider = new Provider(issuer, {
     clients: [
       client("confidential", withSecret),
       client("brief", withSecret),
       client("public", { token_endpoint_auth_method: "none" }),
+      client("signing", { token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [clientKey] } }),
     ],
     jwks: { keys: [signingKey()] },
     cookies: { keys: ["a key that only tests know"] },

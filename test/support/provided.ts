@@ -18,6 +18,8 @@ export interface ProvidedOidcProvider {
     brief: { clientId: string; clientSecret: string };
     /** Has no secret. */
     public: { clientId: string };
+    /** As `brief`, but authenticates with `private_key_jwt` and this key, as PEM. */
+    signing: { clientId: string; clientAssertionSigningKey: string; clientAssertionSigningAlg: string };
   };
 }
 

@@ -63,6 +63,33 @@ describe("against a real OpenID provider over HTTP", () => {
     expect(back.searchParams.get("state")).toBe("bye");
   });
 
+  it("a client proves itself by its private key at every call, also at a refresh", async () => {
+    const bench = clientBench({ ...loopback, ...provider.clients.signing });
+    await logIn(bench, "gina");
+    const before = (await bench.client.getSession(bench.request()))!;
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const options = bench.request();
+    const token = await bench.client.getAccessToken(options);
+    bench.keep(options);
+    expect(token.accessToken).not.toBe(before.tokenSets[0]!.accessToken);
+    await bench.client.revokeRefreshToken({}, bench.request());
+    await expect(
+      bench.client.getAccessToken({ audience: "https://another.example/" }, bench.request()),
+    ).rejects.toThrow(
+      expect.objectContaining({ cause: expect.objectContaining({ error: "invalid_grant" }) }),
+    );
+  });
+
+  it("a pushed authorization request logs in, and the browser carries none of its parameters", async () => {
+    const bench = clientBench({ ...loopback, ...provider.clients.signing });
+    const options = bench.request();
+    const url = await bench.client.startInteractiveLogin({ pushedAuthorizationRequests: true }, options);
+    bench.keep(options);
+    expect([...url.searchParams.keys()].sort()).toEqual(["client_id", "request_uri"]);
+    await comeBack(bench, await oidcBrowser().logIn(url, { login: "frank" }));
+    expect(await bench.client.getUser(bench.request())).toMatchObject({ sub: "frank" });
+  });
+
   it("a revoked refresh token is refused with the provider's error in the cause", async () => {
     const bench = clientBench({ ...loopback, ...brief });
     await logIn(bench, "bob");
