@@ -1,3 +1,4 @@
+import { ResponseCommittedError } from "../errors.ts";
 import type { CookieSerializeOptions } from "./cookie-text.ts";
 
 /** A value, or a promise of it. */
@@ -33,4 +34,11 @@ export function canSetCookies<T>(handler: CookieHandler<T>, storeOptions?: T): b
   } catch {
     return false;
   }
+}
+
+/** Lets a session be extended if it still can: the response may leave while its cookie is being sealed, and that is fine. */
+export async function unlessCommitted(work: Promise<void>): Promise<void> {
+  await work.catch((error: unknown) => {
+    if (!(error instanceof ResponseCommittedError)) throw error;
+  });
 }

@@ -4,6 +4,7 @@ import { tokenForConnection } from "../protocol/connection-token.ts";
 import { identityOf, isSameSession } from "../session/identity.ts";
 import type { ConnectionTokenSet, StateData } from "../session/state-data.ts";
 import { findConnectionTokenSet, withConnectionTokenSet } from "../session/token-sets.ts";
+import { keepSession } from "./keep-session.ts";
 import { loadOwnSession } from "./load-session.ts";
 import { serialize } from "./serialize.ts";
 
@@ -34,13 +35,19 @@ export async function getAccessTokenForConnection<T>(
         "The session has no refresh token, which is needed. Log in with 'offline_access'.",
       );
     }
-    const tokenSet = await fetchTokenSet(context, state, connection, loginHint, storeOptions);
+    const { tokenSet, refreshToken } = await fetchTokenSet(
+      context,
+      state,
+      connection,
+      loginHint,
+      storeOptions,
+    );
     const current = await context.stateStore.get(context.stateIdentifier, storeOptions);
     if (!isSameSession(current, identityOf(state))) {
       throw new MissingSessionError("The session was ended while a token was being fetched.");
     }
-    const next = withConnectionTokenSet(current, tokenSet, context.now());
-    await context.stateStore.set(context.stateIdentifier, next, false, storeOptions);
+    const kept = { ...current, refreshToken: refreshToken ?? current.refreshToken };
+    await keepSession(context, withConnectionTokenSet(kept, tokenSet, context.now()), kept, storeOptions);
     return tokenSet;
   });
 }
@@ -51,7 +58,7 @@ async function fetchTokenSet<T>(
   connection: string,
   loginHint: string | undefined,
   storeOptions: T | undefined,
-): Promise<ConnectionTokenSet> {
+): Promise<{ tokenSet: ConnectionTokenSet; refreshToken: string | undefined }> {
   context.stateStore.assertWritable?.(storeOptions);
   const server = await context.server(
     state.domain ?? (await context.resolveDomain(storeOptions)),
@@ -60,5 +67,12 @@ async function fetchTokenSet<T>(
   const { refreshToken } = state;
   const tokens = await tokenForConnection(server, { connection, loginHint, refreshToken });
   const { accessToken, scope, expiresAt } = tokens;
-  return { connection, accessToken, scope, expiresAt, ...(loginHint !== undefined && { loginHint }) };
+  const tokenSet = {
+    connection,
+    accessToken,
+    scope,
+    expiresAt,
+    ...(loginHint !== undefined && { loginHint }),
+  };
+  return { tokenSet, refreshToken: tokens.refreshToken };
 }

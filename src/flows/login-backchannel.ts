@@ -7,6 +7,7 @@ import {
 } from "../protocol/backchannel-authentication.ts";
 import type { AuthorizationDetails } from "../protocol/token-request.ts";
 import { scopeWithOpenId } from "../session/scope.ts";
+import { chooseOrganization } from "./choose-organization.ts";
 import { establishSession } from "./establish-session.ts";
 
 /** Options of a login the person approves on another device. */
@@ -37,8 +38,11 @@ export async function loginBackchannel<T>(
 ): Promise<LoginBackchannelResult> {
   if (!options.bindingMessage) throw new MissingRequiredArgumentError("bindingMessage");
   if (!options.loginHint?.sub) throw new MissingRequiredArgumentError("loginHint.sub");
-  const { redirect_uri: _, ...own } = { ...context.authorizationParams, ...options.authorizationParams };
-  const parameters = { ...own, scope: scopeWithOpenId(own.scope) };
+  const own: AuthorizationParameters = { ...context.authorizationParams, ...options.authorizationParams };
+  const organization = chooseOrganization(context, options);
+  const parameters = { ...withoutBrowser(own), scope: scopeWithOpenId(own.scope), organization };
+  // Nobody is asked to approve what could not be kept.
+  context.stateStore.assertWritable?.(storeOptions);
   const domain = await context.resolveDomain(storeOptions);
   const server = await context.server(domain, storeOptions);
   const pending = await initiateBackchannelAuthentication(server, { ...options, parameters });
@@ -48,7 +52,13 @@ export async function loginBackchannel<T>(
       "The tokens that came do not belong to the person who was asked.",
     );
   }
-  const login = { domain, audience: own.audience, scope: parameters.scope, organization: undefined };
+  const login = { domain, audience: own.audience, scope: parameters.scope, organization };
   await establishSession(context, { ...tokens, claims }, login, storeOptions);
   return { authorizationDetails: tokens.authorizationDetails };
+}
+
+/** Parameters that speak of a browser have no place where there is none. */
+function withoutBrowser(parameters: AuthorizationParameters): AuthorizationParameters {
+  const browsers = ["redirect_uri", "response_mode", "prompt", "max_age", "state", "nonce"];
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !browsers.includes(name)));
 }

@@ -1,9 +1,10 @@
 import type { Context } from "../context/context.ts";
-import { MissingSessionError, SessionTooLargeError } from "../errors.ts";
+import { MissingSessionError } from "../errors.ts";
 import { tokensByRefreshToken } from "../protocol/refresh-token.ts";
 import { identityOf, isSameSession } from "../session/identity.ts";
 import type { StateData, TokenSet } from "../session/state-data.ts";
 import { createTokenSet, withTokens } from "../session/token-sets.ts";
+import { keepSession } from "./keep-session.ts";
 
 /** What a refresh is for. */
 export interface RefreshPurpose {
@@ -39,31 +40,7 @@ export async function refreshSession<T>(
   }
   const tokenSet = createTokenSet(tokens, audience, scope);
   const received = context.storeIdToken ? tokens : { ...tokens, idToken: undefined };
-  await keep(context, current, withTokens(current, received, tokenSet, context.now()), storeOptions);
+  const next = withTokens(current, received, tokenSet, context.now());
+  await keepSession(context, next, { ...current, refreshToken: next.refreshToken }, storeOptions);
   return tokenSet;
-}
-
-/**
- * Keeps the session after a refresh. Where it has become too large for its cookies, the refresh token at least has to stay,
- * since the one of before is spent: then the new tokens go uncached, and after them all access tokens.
- */
-async function keep<T>(
-  { stateStore, stateIdentifier }: Context<T>,
-  before: StateData,
-  after: StateData,
-  storeOptions: T | undefined,
-): Promise<void> {
-  const { refreshToken } = after;
-  const smaller = [
-    after,
-    { ...before, refreshToken },
-    { ...before, refreshToken, tokenSets: [], connectionTokenSets: [] },
-  ];
-  for (const [index, state] of smaller.entries()) {
-    try {
-      return await stateStore.set(stateIdentifier, state, false, storeOptions);
-    } catch (error) {
-      if (!(error instanceof SessionTooLargeError) || index === smaller.length - 1) throw error;
-    }
-  }
 }

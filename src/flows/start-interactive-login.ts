@@ -1,8 +1,9 @@
 import type { Context } from "../context/context.ts";
-import { InvalidConfigurationError, OrganizationValidationError } from "../errors.ts";
+import { InvalidConfigurationError } from "../errors.ts";
 import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
 import { scopeWithOpenId } from "../session/scope.ts";
 import { beginLogin } from "./begin-login.ts";
+import { chooseOrganization } from "./choose-organization.ts";
 
 /** Options of an interactive login. */
 export interface StartInteractiveLoginOptions<TAppState = unknown> {
@@ -40,20 +41,4 @@ export async function startInteractiveLogin<T>(
     facts: { organization, appState: options.appState },
   };
   return await beginLogin(context, start, storeOptions);
-}
-
-function chooseOrganization<T>(
-  context: Context<T>,
-  options: StartInteractiveLoginOptions,
-): string | undefined {
-  const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
-  const organization =
-    options.organization ??
-    text(options.authorizationParams?.organization) ??
-    context.organization ??
-    text(context.authorizationParams.organization);
-  if (organization !== undefined && !organization.trim()) {
-    throw new OrganizationValidationError("'organization' must not be blank.");
-  }
-  return organization;
 }

@@ -65,7 +65,11 @@ async function begin<T>(
   const domain = await context.resolveDomain(storeOptions);
   const state = await loadForTokens(context, storeOptions);
   if (!state?.idToken)
-    throw new MissingSessionError("Nobody is logged in whose accounts could be changed. Log in first.");
+    throw new MissingSessionError(
+      state
+        ? "The session has no ID token, which changing accounts needs: leave 'storeIdToken' on."
+        : "Nobody is logged in whose accounts could be changed. Log in first.",
+    );
   const parameters = {
     ...context.authorizationParams,
     ...options.authorizationParams,

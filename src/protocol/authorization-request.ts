@@ -15,6 +15,9 @@ export interface AuthorizationParameters {
   [key: string]: unknown;
 }
 
+/** They would replace the request that is protected here, or give away the client's proof (RFC 9101, RFC 9126 section 2.1). */
+const reserved = ["request", "request_uri", "client_secret", "client_assertion", "client_assertion_type"];
+
 /**
  * The URL of an authorization request with PKCE S256 (RFC 7636).
  *
@@ -51,6 +54,10 @@ export async function authorizationUrl(
     throw new InvalidConfigurationError(
       `The authorization parameter '${name}' is set by the SDK and cannot be changed.`,
     );
+  }
+  for (const name of reserved) {
+    if (parameters[name] === undefined || parameters[name] === null) continue;
+    throw new InvalidConfigurationError(`'${name}' cannot be among the authorization parameters.`);
   }
   const all = Object.entries({ ...parameters, ...fixed })
     .filter(([, value]) => value !== undefined && value !== null)

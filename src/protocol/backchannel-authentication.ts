@@ -98,7 +98,8 @@ export async function pollBackchannelAuthentication(
       return await backchannelAuthenticationGrant(server, pending.authReqId);
     } catch (error) {
       const code = (error as { cause?: { error?: string } }).cause?.error;
-      if (code === "slow_down") interval += defaultInterval;
+      // A hiccup of the issuer is no answer of the person's: ask again, and less often.
+      if (code && ["slow_down", "timeout", "request_failed"].includes(code)) interval += defaultInterval;
       else if (code !== "authorization_pending") throw error;
     }
   }

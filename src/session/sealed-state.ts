@@ -32,7 +32,8 @@ export function sealState(state: StateData): SealedState {
   return {
     data: {
       ...state,
-      user: state.user && state.idToken ? sealUser(state.user, state.idToken) : state.user,
+      user:
+        isUser(state.user) && state.idToken ? sealUser(state.user, state.idToken) : state.user || undefined,
       idToken,
       refreshToken: take(state.refreshToken),
       tokenSets: state.tokenSets.map((set) => ({ ...set, accessToken: take(set.accessToken) })),
@@ -67,6 +68,10 @@ export function openState(opened: OpenedState): StateData {
   return state;
 }
 
+function isUser(user: unknown): user is UserClaims {
+  return typeof user === "object" && user !== null && !Array.isArray(user);
+}
+
 type SealedUser = 0 | [changed: object, missing: string[]] | UserClaims | undefined;
 
 function sealUser(user: UserClaims, idToken: string): SealedUser {
@@ -75,12 +80,18 @@ function sealUser(user: UserClaims, idToken: string): SealedUser {
   if (encodeBase64url(encoder.encode(text)) === payload) return 0;
   const claims = readObject(payload);
   if (!claims) return user;
+  // A name that objects inherit is no claim that differs; an own `__proto__` would be none at all once it is merged.
+  if ([user, claims].some((one) => Object.hasOwn(one, "__proto__"))) return user;
   const changed = Object.entries(user).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(claims[name]),
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(ownOf(claims, name)),
   );
-  const missing = Object.keys(claims).filter((name) => user[name] === undefined);
+  const missing = Object.keys(claims).filter((name) => ownOf(user, name) === undefined);
   const difference: SealedUser = [Object.fromEntries(changed), missing];
   return JSON.stringify(difference).length < text.length ? difference : user;
+}
+
+function ownOf(claims: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }
 
 function readObject(payload: string): Record<string, unknown> | undefined {

@@ -1,4 +1,4 @@
-import { type CookieHandler, canSetCookies } from "../cookies/cookie-handler.ts";
+import { type CookieHandler, canSetCookies, unlessCommitted } from "../cookies/cookie-handler.ts";
 import { MissingRequiredArgumentError, MissingSessionError } from "../errors.ts";
 import { isRollDue, sessionEnd } from "../session/lifetime.ts";
 import { randomId } from "../session/random.ts";
@@ -78,7 +78,7 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
     if (isRollDue(state, current.end, lifetime, now) && canSetCookies(this.#cookies, options)) {
       const end = sessionEnd(state, lifetime, now);
       await this.#store.touch?.(current.id, end - now, options);
-      await this.#setCookie(identifier, current.id, end, now, options);
+      await unlessCommitted(this.#setCookie(identifier, current.id, end, now, options));
     }
     return state;
   }

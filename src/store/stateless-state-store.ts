@@ -1,5 +1,5 @@
 import { chunkNames, splitChunks } from "../cookies/chunks.ts";
-import { type CookieHandler, canSetCookies } from "../cookies/cookie-handler.ts";
+import { type CookieHandler, canSetCookies, unlessCommitted } from "../cookies/cookie-handler.ts";
 import { BackchannelLogoutError, SessionTooLargeError } from "../errors.ts";
 import { isRollDue, sessionEnd } from "../session/lifetime.ts";
 import { sealState } from "../session/sealed-state.ts";
@@ -67,7 +67,7 @@ export class StatelessStateStore<TStoreOptions = unknown> extends AbstractStateS
     );
     if (!found) return undefined;
     if (isRollDue(found.state, found.end, settings.lifetime, now) && canSetCookies(this.#cookies, options)) {
-      await this.set(identifier, found.state, false, options);
+      await unlessCommitted(this.set(identifier, found.state, false, options));
     }
     return found.state;
   }

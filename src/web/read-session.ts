@@ -1,7 +1,7 @@
 import { parseCookies } from "../cookies/cookie-text.ts";
 import { loopbackCookie } from "../cookies/session-cookie.ts";
 import { isLoopbackHttp } from "../loopback.ts";
-import { isOfIssuer, normalizeDomain } from "../session/issuer-name.ts";
+import { isOfIssuer, issuerName, normalizeDomain } from "../session/issuer-name.ts";
 import { isCeilingReached } from "../session/lifetime.ts";
 import type { SessionData, UserClaims } from "../session/state-data.ts";
 import type { EncryptedStoreOptions } from "../store/abstract-stores.ts";
@@ -14,8 +14,10 @@ import {
 
 /** Options of {@link readSession}: those of the store that wrote the session. */
 export interface ReadSessionOptions extends SessionConfiguration, EncryptedStoreOptions {
-  /** Auth0 domain the session has to be of. Left out: of any issuer. */
+  /** Auth0 domain the session has to be of. Neither `domain` nor `issuer`: of any issuer. */
   domain?: string | undefined;
+  /** URL of another provider the session has to be of. */
+  issuer?: string | undefined;
   /** Default `__a0_session`. */
   stateIdentifier?: string | undefined;
 }
@@ -49,8 +51,9 @@ export async function readSession(
     (await readSessionCookie(settingsFor(options), cookies, now)) ??
     (local ? await readSessionCookie(settingsFor(options, "local"), cookies, now) : undefined);
   if (!found?.state.user || isCeilingReached(found.state.sessionExpiresAt, now)) return undefined;
-  const { domain } = options;
-  if (domain !== undefined && !isOfIssuer(found.state, normalizeDomain(domain), false)) return undefined;
+  const { domain, issuer } = options;
+  const name = issuer ? issuerName(new URL(issuer)) : domain && normalizeDomain(domain);
+  if (name && !isOfIssuer(found.state, name, false)) return undefined;
   const { internal: _, ...session } = found.state;
   return session as ReadSession;
 }

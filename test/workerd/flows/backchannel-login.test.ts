@@ -87,6 +87,36 @@ describe("a back-channel login (CIBA)", () => {
     await expect(login).rejects.toThrow(refused("backchannel_authentication_error", "aborted"));
   });
 
+  it("is for the organization that was asked for, and for nobody of another", async () => {
+    const forms: URLSearchParams[] = [];
+    issuer.misbehave.request = (body, form) => {
+      forms.push(form);
+      return Response.json(body);
+    };
+    const authorizationParams = { organization: "org_acme", prompt: "login", max_age: 0 };
+    await expect(logIn({ authorizationParams })).rejects.toThrow(refused("organization_validation_error"));
+    expect([...forms[0]!.keys()]).not.toEqual(expect.arrayContaining(["prompt"]));
+    expect(forms[0]!.get("organization")).toBe("org_acme");
+    issuer.claims.org_id = "org_acme";
+    await logIn({ authorizationParams });
+    expect(await bench.client.getUser(bench.request())).toMatchObject({ org_id: "org_acme" });
+  });
+
+  it("survives a hiccup of the issuer while it waits", async () => {
+    let calls = 0;
+    issuer.misbehave.token = (body) => (calls++ ? Response.json(body) : new Response(null, { status: 503 }));
+    await logIn();
+    expect(calls).toBe(2);
+  });
+
+  it("asks nobody for what could not be kept", async () => {
+    const committed = { ...bench.request(), committed: true };
+    await expect(bench.client.loginBackchannel(ask, committed)).rejects.toThrow(
+      refused("response_committed"),
+    );
+    expect(issuer.requests).toEqual([]);
+  });
+
   it("refuses tokens of another person than the one who was asked", async () => {
     issuer.claims.sub = "user-2";
     await expect(logIn()).rejects.toThrow(refused("backchannel_authentication_error"));

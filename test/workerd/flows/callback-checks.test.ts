@@ -242,6 +242,12 @@ describe("starting a login", () => {
     }
   });
 
+  it("takes no parameter that would replace the request or give away the client's proof", async () => {
+    for (const name of ["request", "request_uri", "client_secret", "client_assertion"]) {
+      await expect(start({ [name]: "x" })).rejects.toThrow(refused("invalid_configuration_error"));
+    }
+  });
+
   it("always asks for openid", async () => {
     expect((await start({ scope: "read:orders" })).searchParams.get("scope")).toBe("openid read:orders");
     expect((await start({})).searchParams.get("scope")).toBe("openid profile email offline_access");

@@ -74,6 +74,15 @@ describe("getAccessTokenForConnection", () => {
     expect(await ask({ connection: "github" })).toMatchObject({ connection: "github" });
   });
 
+  it("answers a token that is too large to keep, and keeps the session", async () => {
+    issuer.misbehave.token = ({ id_token: _, ...body }) =>
+      Response.json({ ...body, access_token: crypto.randomUUID().repeat(250) });
+    expect((await ask({ connection: "github" })).accessToken).toHaveLength(9000);
+    const session = (await bench.client.getSession(bench.request()))!;
+    expect(session.connectionTokenSets ?? []).toEqual([]);
+    expect(session.tokenSets).toHaveLength(1);
+  });
+
   it("says what is missing, with the issuer's error in the cause", async () => {
     await expect(ask({ connection: "" })).rejects.toThrow(refused("missing_required_argument_error"));
     issuer.misbehave.token = () =>

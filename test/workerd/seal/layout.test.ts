@@ -160,6 +160,16 @@ describe("a session through the seal", () => {
     expect(after.bytes - before.bytes).toBeLessThan(60);
   });
 
+  it("never takes for a claim what objects merely inherit, and lets no claim become a prototype", () => {
+    const odd = JSON.parse('{"sub":"x","__proto__":{"admin":true}}') as typeof mira;
+    const payload = { sub: "x", constructor: "c", toString: "t", more: "m".repeat(100) };
+    for (const user of [odd, { sub: "x", more: payload.more }]) {
+      const { state } = throughTheSeal(aSession({ user, idToken: unsignedJwt(payload) }));
+      expect(Object.keys(state.user!)).toEqual(Object.keys(user));
+      expect((state.user as { admin?: boolean }).admin).toBeUndefined();
+    }
+  });
+
   it("keeps a user who is not quite the payload of the ID token", () => {
     const user = { ...mira, name: "Mira" };
     for (const payload of [{ ...user, name: "Jonas" }, { ...user, sub: "x" }, { sub: mira.sub }]) {

@@ -73,6 +73,12 @@ describe("readSession", () => {
     expect(await read({ domain: "other.example" })).toBeUndefined();
   });
 
+  it("honours an issuer with a path", async () => {
+    await logInAt(issuer, bench);
+    expect(await read({ issuer: issuer.issuer })).toBeDefined();
+    expect(await read({ issuer: `${issuer.issuer}realms/a` })).toBeUndefined();
+  });
+
   it("honours a logout, although the old cookie came back", async () => {
     await logInAt(issuer, bench);
     const session = bench.jar.get("__a0_session")!;
