@@ -46,7 +46,7 @@ export function createServers<T>(options: IssuerOptions<T>): Servers<T> {
     async resolveDomain(storeOptions) {
       return issuer instanceof URL ? issuerName(issuer) : await resolve(issuer, storeOptions);
     },
-    async server(domain, storeOptions, overrides = {}) {
+    async server(domain, storeOptions, overrides = { signal: signalOf(storeOptions) }) {
       const waitUntil = waitUntilOf(storeOptions);
       const url = issuer instanceof URL ? issuer : new URL(`https://${domain}/`);
       if (issuerName(url) !== domain) {
@@ -116,4 +116,10 @@ async function resolve<T>(resolver: DomainResolver<T>, storeOptions: T | undefin
 function waitUntilOf(storeOptions: unknown): WaitUntil | undefined {
   const { waitUntil } = (storeOptions ?? {}) as { waitUntil?: unknown };
   return typeof waitUntil === "function" ? (promise) => waitUntil.call(storeOptions, promise) : undefined;
+}
+
+/** Store options may carry a signal that aborts the call. A `Request` has one as well, but that is the client's and not the caller's. */
+function signalOf(storeOptions: unknown): AbortSignal | undefined {
+  const { signal } = (storeOptions ?? {}) as { signal?: unknown };
+  return signal instanceof AbortSignal && !(storeOptions instanceof Request) ? signal : undefined;
 }

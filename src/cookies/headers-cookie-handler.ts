@@ -13,6 +13,8 @@ export interface HeadersStoreOptions {
    * `ctx.waitUntil`. Without it every concurrent request does such work for itself.
    */
   waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
+  /** Aborts what the call asks of the issuer. A refresh that is aborted may have spent its token: use it with care. */
+  signal?: AbortSignal | undefined;
   /** Set to `true` once the response has left: a later change of cookies is an error instead of a silent loss. */
   committed?: boolean | undefined;
 }

@@ -367,6 +367,17 @@ describe("an issuer", () => {
     expect(issuer.requests.filter((path) => path === "/jwks")).toHaveLength(2);
   });
 
+  it("that is slow can be waited for no longer", async () => {
+    const callback = await startAt(issuer, bench);
+    issuer.misbehave.token = () => new Promise(() => undefined);
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 20);
+    const options = { ...bench.request(), signal: controller.signal };
+    await expect(bench.client.completeInteractiveLogin(callback, options)).rejects.toThrow(
+      refused("token_by_code_error", "timeout"),
+    );
+  });
+
   it("that cannot be reached is a discovery_error", async () => {
     bench = hostileBench({
       ...issuer,
