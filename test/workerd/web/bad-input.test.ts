@@ -1,4 +1,11 @@
-import { CookieTransactionStore, type EdgeAuthOptions, edgeAuth, HeadersCookieHandler } from "auth0-edge";
+import {
+  CookieTransactionStore,
+  type EdgeAuthOptions,
+  edgeAuth,
+  HeadersCookieHandler,
+  MemorySessionStore,
+  StatefulStateStore,
+} from "auth0-edge";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { appOrigin, secret, TestBrowser, testTenant, users } from "../../support/browser.ts";
 
@@ -229,6 +236,16 @@ describe("the login route", () => {
     expect(await response.text()).toContain("unknown_issuer");
   });
 
+  it("reads a form of 64 KB at most, and passes on a login_hint of 512 characters at most", async () => {
+    const post = async (body: string) => {
+      const response = await browser.send("/auth/login", form(body));
+      return new URL(response.headers.get("location")!).searchParams.get("login_hint");
+    };
+    expect(await post("login_hint=mira")).toBe("mira");
+    expect(await post(`login_hint=mira&pad=${"x".repeat(70_000)}`)).toBeNull();
+    expect(await post(`login_hint=${"m".repeat(2000)}`)).toHaveLength(512);
+  });
+
   it("does nothing when a browser fetches ahead", async () => {
     for (const path of ["/auth/login", "/auth/logout"]) {
       const response = await browser.send(path, { headers: { "sec-purpose": "prefetch;prerender" } });
@@ -265,6 +282,21 @@ describe("the logout route", () => {
     const response = await browser.send("/auth/logout", { headers: { "sec-fetch-site": "cross-site" } });
     expect(response.status).toBe(403);
     expect((await state()).user).toBe(users.mira);
+  });
+
+  it("says nothing of being logged out where the store failed, but forgets the session in this browser", async () => {
+    const store = new MemorySessionStore();
+    const stateful = appWith({
+      stateStore: (options, cookies) => new StatefulStateStore({ ...options, store }, cookies),
+    });
+    const other = new TestBrowser(stateful, tenant);
+    await other.logIn();
+    store.delete = () => Promise.reject(new Error("store down"));
+    const response = await other.send("/auth/logout");
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain("logged out");
+    expect(other.cookies.has("__a0_session")).toBe(false);
+    expect(logged).toHaveBeenCalledWith("auth0-edge: store down");
   });
 
   it("ends the session here even while the issuer is down, and says so", async () => {
