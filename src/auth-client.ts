@@ -93,7 +93,7 @@ export class AuthClient {
   ): Promise<TokenResponse> {
     const server = await this.#server(request);
     const pending = await initiateBackchannelAuthentication(server, options);
-    return await pollBackchannelAuthentication(server, pending, request?.signal);
+    return await pollBackchannelAuthentication(server, pending);
   }
 
   /** Asks a person on another device and does not wait. @throws BackchannelAuthenticationError */

@@ -44,9 +44,10 @@ export async function loginBackchannel<T>(
   // Nobody is asked to approve what could not be kept.
   context.stateStore.assertWritable?.(storeOptions);
   const domain = await context.resolveDomain(storeOptions);
-  const server = await context.server(domain, storeOptions);
+  const { signal } = options;
+  const server = await context.server(domain, storeOptions, signal && { signal });
   const pending = await initiateBackchannelAuthentication(server, { ...options, parameters });
-  const { claims, ...tokens } = await pollBackchannelAuthentication(server, pending, options.signal);
+  const { claims, ...tokens } = await pollBackchannelAuthentication(server, pending);
   if (claims?.sub !== options.loginHint.sub) {
     throw new BackchannelAuthenticationError(
       "The tokens that came do not belong to the person who was asked.",

@@ -1,6 +1,7 @@
 import { calculatePKCECodeChallenge } from "oauth4webapi";
 import { BuildAuthorizationUrlError, InvalidConfigurationError } from "../errors.ts";
 import { browserEndpoint } from "./browser-endpoint.ts";
+import { encodeParameters } from "./parameters.ts";
 import { pushParameters } from "./pushed-authorization-request.ts";
 import type { Server } from "./server.ts";
 
@@ -59,11 +60,7 @@ export async function authorizationUrl(
     if (parameters[name] === undefined || parameters[name] === null) continue;
     throw new InvalidConfigurationError(`'${name}' cannot be among the authorization parameters.`);
   }
-  const all = Object.entries({ ...parameters, ...fixed })
-    .filter(([, value]) => value !== undefined && value !== null)
-    .map(
-      ([name, value]) => [name, typeof value === "object" ? JSON.stringify(value) : String(value)] as const,
-    );
+  const all = encodeParameters({ ...parameters, ...fixed });
   const sent = pushed ? await pushParameters(server, all) : all;
   for (const [name, value] of sent) url.searchParams.set(name, value);
   return url;

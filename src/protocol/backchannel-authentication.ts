@@ -1,6 +1,7 @@
 import { backchannelAuthenticationRequest, processBackchannelAuthenticationResponse } from "oauth4webapi";
 import { BackchannelAuthenticationError, MissingClientAuthError } from "../errors.ts";
 import { oauthErrorCause } from "./oauth-error.ts";
+import { encodeParameters } from "./parameters.ts";
 import type { Server } from "./server.ts";
 import { requestTokens, type TokenResponse } from "./token-request.ts";
 
@@ -36,17 +37,8 @@ export async function initiateBackchannelAuthentication(
   const { metadata, client, clientAuthentication, request } = server;
   if (server.isPublicClient) throw new MissingClientAuthError();
   const hint = { format: "iss_sub", iss: metadata.issuer, sub: loginHint.sub };
-  const body = new URLSearchParams();
-  const all = {
-    ...parameters,
-    binding_message: bindingMessage,
-    login_hint: JSON.stringify(hint),
-    requested_expiry: requestedExpiry,
-  };
-  for (const [name, value] of Object.entries(all)) {
-    if (value === undefined || value === null) continue;
-    body.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
-  }
+  const asked = { binding_message: bindingMessage, login_hint: hint, requested_expiry: requestedExpiry };
+  const body = new URLSearchParams(encodeParameters({ ...parameters, ...asked }));
   return await guarded(async () => {
     const response = await backchannelAuthenticationRequest(
       metadata,
@@ -81,13 +73,13 @@ export async function backchannelAuthenticationGrant(
 /**
  * Asks until the person has decided, no oftener than the issuer allows and never past the end of the request.
  *
- * @throws BackchannelAuthenticationError where they refused, did not decide in time, or `signal` was aborted
+ * @throws BackchannelAuthenticationError where they refused, did not decide in time, or the signal of the requests was aborted
  */
 export async function pollBackchannelAuthentication(
   server: Server,
   pending: PendingBackchannelAuthentication,
-  signal: AbortSignal | undefined,
 ): Promise<TokenResponse> {
+  const { signal } = server.request;
   const end = Date.now() + pending.expiresIn * 1000;
   for (let { interval } = pending; ; ) {
     if (Date.now() + interval * 1000 > end) {

@@ -3,7 +3,7 @@ import { BuildAuthorizationUrlError, NotSupportedError } from "../errors.ts";
 import { oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
 
-type Parameters = readonly (readonly [name: string, value: string])[];
+type Parameters = [name: string, value: string][];
 
 /**
  * Pushes authorization parameters to the issuer (RFC 9126).
@@ -21,7 +21,7 @@ export async function pushParameters(server: Server, parameters: Parameters): Pr
     );
   }
   try {
-    const body = new URLSearchParams(parameters.map(([name, value]) => [name, value]));
+    const body = new URLSearchParams(parameters);
     const response = await pushedAuthorizationRequest(metadata, client, clientAuthentication, body, request);
     const { request_uri } = await processPushedAuthorizationResponse(metadata, client, response);
     return [

@@ -35,7 +35,7 @@ export interface SessionSettings {
  * @param purpose what the cookie holds: the session or its id
  * @throws InvalidConfigurationError for cookie options a browser would refuse, or an empty secret
  */
-export function sessionSettings(
+function sessionSettings(
   options: SessionConfiguration & EncryptedStoreOptions,
   identifier: string,
   purpose: SealPurpose,

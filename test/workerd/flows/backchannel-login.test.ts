@@ -117,6 +117,18 @@ describe("a back-channel login (CIBA)", () => {
     expect(issuer.requests).toEqual([]);
   });
 
+  it("can be aborted by the store options as well, in the middle of a question", async () => {
+    const controller = new AbortController();
+    issuer.misbehave.token = () => {
+      controller.abort();
+      return new Promise(() => undefined);
+    };
+    const options = { ...bench.request(), signal: controller.signal };
+    await expect(bench.client.loginBackchannel(ask, options)).rejects.toThrow(
+      refused("backchannel_authentication_error", "aborted"),
+    );
+  });
+
   it("refuses tokens of another person than the one who was asked", async () => {
     issuer.claims.sub = "user-2";
     await expect(logIn()).rejects.toThrow(refused("backchannel_authentication_error"));
