@@ -15,6 +15,24 @@ export interface OAuthErrorCause {
   statusCode?: number | undefined;
   /** Auth0's `mfa_token`, present when `error` is `mfa_required`. */
   mfa_token?: string | undefined;
+  /** Which factors may be challenged or enrolled, present when `error` is `mfa_required`. */
+  mfa_requirements?: MfaRequirements | undefined;
+}
+
+/** A factor Auth0 names where it demands another one. */
+export type MfaRequiredFactorType =
+  | "otp"
+  | "oob"
+  | "email"
+  | "webauthn-roaming"
+  | "webauthn-platform"
+  | "push-notification"
+  | "phone";
+
+/** What a user has to do before tokens are issued: prove a factor they have, or enroll one. */
+export interface MfaRequirements {
+  challenge?: { type: MfaRequiredFactorType }[] | undefined;
+  enroll?: { type: MfaRequiredFactorType }[] | undefined;
 }
 
 /** Base of all errors this package throws on purpose: `instanceof EdgeAuthError` catches every one. */
@@ -184,6 +202,134 @@ export class BackchannelAuthenticationError extends EdgeAuthError {
   }
 }
 
+/** A token exchange (RFC 8693) failed; `cause` has the OAuth error. */
+export class TokenExchangeError extends EdgeAuthError {
+  /** @param code `actor_unavailable` where a session transfer has nobody to act; see {@link TokenExchangeErrorCode} */
+  constructor(message: string, cause?: OAuthErrorCause, code = "token_exchange_error") {
+    super("TokenExchangeError", code, message, cause);
+  }
+}
+
+/** Codes of a session transfer that failed; the latter two are the issuer's, and stand in `cause.error`. */
+export const TokenExchangeErrorCode = {
+  ACTOR_UNAVAILABLE: "actor_unavailable",
+  SETACTOR_REQUIRED: "setactor_required",
+  SESSION_TRANSFER_DISABLED: "session_transfer_disabled",
+} as const;
+export type TokenExchangeErrorCode = (typeof TokenExchangeErrorCode)[keyof typeof TokenExchangeErrorCode];
+
+/** User name and password got no tokens; `cause` has the OAuth error. */
+export class TokenByPasswordError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("TokenByPasswordError", "token_by_password_error", message, cause);
+  }
+}
+
+/** A one-time code or magic link could not be sent; `cause` has the OAuth error. */
+export class PasswordlessStartError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("PasswordlessStartError", "passwordless_start_error", message, cause);
+  }
+}
+
+/** A one-time code was refused, or another factor is required; `cause` has the OAuth error. */
+export class PasswordlessVerifyError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("PasswordlessVerifyError", "passwordless_verify_error", message, cause);
+  }
+}
+
+/** A one-time code for a database connection could not be sent; `cause` has the OAuth error. */
+export class PasswordlessChallengeError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("PasswordlessChallengeError", "passwordless_challenge_error", message, cause);
+  }
+}
+
+/** A one-time code of a database connection got no tokens; `cause` has the OAuth error. */
+export class PasswordlessDbGetTokenError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("PasswordlessDbGetTokenError", "passwordless_db_get_token_error", message, cause);
+  }
+}
+
+/** The authenticators of a user cannot be listed; `cause` has the OAuth error. */
+export class MfaListAuthenticatorsError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("MfaListAuthenticatorsError", "mfa_list_authenticators_error", message, cause);
+  }
+}
+
+/** An authenticator cannot be enrolled; `cause` has the OAuth error. */
+export class MfaEnrollmentError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("MfaEnrollmentError", "mfa_enrollment_error", message, cause);
+  }
+}
+
+/** An authenticator cannot be deleted; `cause` has the OAuth error. */
+export class MfaDeleteAuthenticatorError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("MfaDeleteAuthenticatorError", "mfa_delete_authenticator_error", message, cause);
+  }
+}
+
+/** An authenticator cannot be challenged; `cause` has the OAuth error. */
+export class MfaChallengeError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("MfaChallengeError", "mfa_challenge_error", message, cause);
+  }
+}
+
+/** A second factor was refused; `cause` has the OAuth error. */
+export class MfaVerifyError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("MfaVerifyError", "mfa_verify_error", message, cause);
+  }
+}
+
+/** Signing up with a passkey cannot begin; `cause` has the OAuth error. */
+export class PasskeyRegisterError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("PasskeyRegisterError", "passkey_register_error", message, cause);
+  }
+}
+
+/** Logging in with a passkey cannot begin; `cause` has the OAuth error. */
+export class PasskeyChallengeError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("PasskeyChallengeError", "passkey_challenge_error", message, cause);
+  }
+}
+
+/** A passkey got no tokens; `cause` has the OAuth error. */
+export class PasskeyGetTokenError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("PasskeyGetTokenError", "passkey_get_token_error", message, cause);
+  }
+}
+
+/** A user could not be signed up; `cause` has the OAuth error. */
+export class SignUpError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("SignUpError", "signup_error", message, cause);
+  }
+}
+
+/** The mail for changing a password could not be asked for; `cause` has the OAuth error. */
+export class ChangePasswordError extends EdgeAuthError {
+  constructor(message: string, cause?: OAuthErrorCause) {
+    super("ChangePasswordError", "change_password_error", message, cause);
+  }
+}
+
+/** An anonymous session failed. Its `code` is the issuer's, such as `invalid_session_token`; `cause` has the OAuth error. */
+export class AnonymousSessionError extends EdgeAuthError {
+  constructor(code: string, message: string, cause?: OAuthErrorCause) {
+    super("AnonymousSessionError", code, message, cause);
+  }
+}
+
 /** A token could not be revoked (RFC 7009); `cause` has the OAuth error. */
 export class TokenRevocationError extends EdgeAuthError {
   constructor(message: string, cause?: OAuthErrorCause) {
@@ -210,4 +356,15 @@ export class OrganizationValidationError extends EdgeAuthError {
   constructor(message: string) {
     super("OrganizationValidationError", "organization_validation_error", message);
   }
+}
+
+/** An error whose `cause` says that another factor is required, and which. */
+export type MfaRequiredError = EdgeAuthError & {
+  cause: OAuthErrorCause & { error: "mfa_required"; mfa_token: string };
+};
+
+/** Whether an error says that a second factor is required: then `cause.mfa_token` opens the `mfa` methods. */
+export function isMfaRequiredError(error: unknown): error is MfaRequiredError {
+  const cause = error instanceof EdgeAuthError ? (error.cause as OAuthErrorCause | undefined) : undefined;
+  return cause?.error === "mfa_required" && typeof cause.mfa_token === "string";
 }

@@ -1,5 +1,5 @@
 import { AuthorizationResponseError, ResponseBodyError } from "oauth4webapi";
-import type { OAuthErrorCause } from "../errors.ts";
+import type { MfaRequirements, OAuthErrorCause } from "../errors.ts";
 
 const maxDescription = 500;
 
@@ -20,6 +20,9 @@ export function oauthErrorCause(error: unknown): OAuthErrorCause {
       message: description ?? `The authorization server answered '${error.error.slice(0, maxDescription)}'.`,
       ...(error instanceof ResponseBodyError && { statusCode: error.status }),
       ...(typeof body.mfa_token === "string" && { mfa_token: body.mfa_token }),
+      ...(body.mfa_requirements !== undefined && {
+        mfa_requirements: body.mfa_requirements as MfaRequirements,
+      }),
     };
   }
   const {

@@ -37,6 +37,12 @@ export interface TokenResponse {
   /** Claims of the ID token, its signature and `at_hash` verified. */
   claims: IdTokenClaims | undefined;
   authorizationDetails: AuthorizationDetails[] | undefined;
+  /** In lower case, `bearer` as a rule; `n_a` where the token is none to call an API with (RFC 8693 section 2.2.1). */
+  tokenType?: string | undefined;
+  /** What kind of token a token exchange issued (RFC 8693 section 2.2.1). */
+  issuedTokenType?: string | undefined;
+  /** Auth0: the recovery code that takes the place of one that was used. */
+  recoveryCode?: string | undefined;
 }
 
 /** RFC 6749 section 5.1 lets an issuer leave `expires_in` out: such a token is asked for anew after this many seconds. */
@@ -106,5 +112,8 @@ function readBody(body: TokenEndpointResponse): TokenResponse {
     refreshToken: body.refresh_token,
     claims: getValidatedIdTokenClaims(body) as IdTokenClaims | undefined,
     authorizationDetails: body.authorization_details as AuthorizationDetails[] | undefined,
+    tokenType: body.token_type,
+    ...(body.issued_token_type !== undefined && { issuedTokenType: String(body.issued_token_type) }),
+    ...(body.recovery_code !== undefined && { recoveryCode: String(body.recovery_code) }),
   };
 }
