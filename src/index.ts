@@ -19,7 +19,7 @@ export type { Awaitable, CookieHandler } from "./cookies/cookie-handler.ts";
 export type { CookieSerializeOptions } from "./cookies/cookie-text.ts";
 export { HeadersCookieHandler, type HeadersStoreOptions } from "./cookies/headers-cookie-handler.ts";
 export type { SessionCookieOptions } from "./cookies/session-cookie.ts";
-export * from "./errors.ts";
+export * from "./errors/index.ts";
 export type { InteractiveLoginResult } from "./flows/complete-interactive-login.ts";
 export type { GetAccessTokenOptions } from "./flows/get-access-token.ts";
 export type { AccessTokenForConnectionOptions } from "./flows/get-access-token-for-connection.ts";

@@ -1,4 +1,4 @@
-import { MissingRequiredArgumentError } from "../errors.ts";
+import { MissingRequiredArgumentError } from "../errors/index.ts";
 import type { StateStore, TransactionStore } from "../store/contracts.ts";
 import type { ServerClientOptions } from "./options.ts";
 import { createServers, type Servers } from "./servers.ts";

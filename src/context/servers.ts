@@ -1,4 +1,4 @@
-import { InvalidConfigurationError } from "../errors.ts";
+import { InvalidConfigurationError } from "../errors/index.ts";
 import { isLoopbackHttp } from "../loopback.ts";
 import { clientAuthenticator } from "../protocol/client-authentication.ts";
 import { guardedFetch } from "../protocol/guarded-fetch.ts";

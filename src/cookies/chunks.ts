@@ -1,4 +1,4 @@
-import { SessionTooLargeError } from "../errors.ts";
+import { SessionTooLargeError } from "../errors/index.ts";
 
 /**
  * A text over one or several cookies.

@@ -1,4 +1,4 @@
-import { ResponseCommittedError } from "../errors.ts";
+import { ResponseCommittedError } from "../errors/index.ts";
 import type { CookieSerializeOptions } from "./cookie-text.ts";
 
 /** A value, or a promise of it. */

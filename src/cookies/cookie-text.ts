@@ -1,4 +1,4 @@
-import { InvalidConfigurationError } from "../errors.ts";
+import { InvalidConfigurationError } from "../errors/index.ts";
 
 /** Cookie text, in and out (RFC 6265bis sections 4.1 and 4.2). */
 

@@ -1,4 +1,4 @@
-import { MissingRequiredArgumentError, ResponseCommittedError } from "../errors.ts";
+import { MissingRequiredArgumentError, ResponseCommittedError } from "../errors/index.ts";
 import type { CookieHandler } from "./cookie-handler.ts";
 import { type CookieSerializeOptions, parseCookies, serializeCookie } from "./cookie-text.ts";
 

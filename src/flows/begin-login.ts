@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { InvalidConfigurationError, MissingRequiredArgumentError } from "../errors.ts";
+import { InvalidConfigurationError, MissingRequiredArgumentError } from "../errors/index.ts";
 import { type AuthorizationParameters, authorizationUrl } from "../protocol/authorization-request.ts";
 import { randomToken } from "../session/random.ts";
 import type { TransactionData } from "../session/state-data.ts";

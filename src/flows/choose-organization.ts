@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { OrganizationValidationError } from "../errors.ts";
+import { OrganizationValidationError } from "../errors/index.ts";
 import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { MissingSessionError, MissingTransactionError } from "../errors.ts";
+import { MissingSessionError, MissingTransactionError } from "../errors/index.ts";
 import type { LoginTokens } from "../protocol/authorization-code.ts";
 import { isSameSession } from "../session/identity.ts";
 import type { LinkingFacts } from "../session/state-data.ts";

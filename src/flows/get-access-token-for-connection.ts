@@ -1,5 +1,9 @@
 import type { Context } from "../context/context.ts";
-import { MissingRequiredArgumentError, MissingSessionError, TokenForConnectionError } from "../errors.ts";
+import {
+  MissingRequiredArgumentError,
+  MissingSessionError,
+  TokenForConnectionError,
+} from "../errors/index.ts";
 import { tokenForConnection } from "../protocol/connection-token.ts";
 import { identityOf, isSameSession } from "../session/identity.ts";
 import type { ConnectionTokenSet, StateData } from "../session/state-data.ts";

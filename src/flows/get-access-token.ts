@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { TokenByRefreshTokenError } from "../errors.ts";
+import { TokenByRefreshTokenError } from "../errors/index.ts";
 import type { TokenSet } from "../session/state-data.ts";
 import { defaultAudience, findTokenSet } from "../session/token-sets.ts";
 import { loadForTokens } from "./load-session.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { BackchannelLogoutError } from "../errors.ts";
+import { BackchannelLogoutError } from "../errors/index.ts";
 import { verifyLogoutToken } from "../protocol/logout-token.ts";
 
 /** Checks a logout token and ends the sessions it names. */

@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { SessionTooLargeError } from "../errors.ts";
+import { SessionTooLargeError } from "../errors/index.ts";
 import type { StateData } from "../session/state-data.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { MissingSessionError, SessionExpiredError } from "../errors.ts";
+import { MissingSessionError, SessionExpiredError } from "../errors/index.ts";
 import { isOfIssuer } from "../session/issuer-name.ts";
 import { isCeilingReached } from "../session/lifetime.ts";
 import type { SessionData, StateData, UserClaims } from "../session/state-data.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { BackchannelAuthenticationError, MissingRequiredArgumentError } from "../errors.ts";
+import { BackchannelAuthenticationError, MissingRequiredArgumentError } from "../errors/index.ts";
 import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
 import {
   initiateBackchannelAuthentication,

@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { InvalidConfigurationError, MissingTransactionError } from "../errors.ts";
+import { InvalidConfigurationError, MissingTransactionError } from "../errors/index.ts";
 import { type LoginTokens, tokensByCode } from "../protocol/authorization-code.ts";
 import type { TransactionData } from "../session/state-data.ts";
 import { transactionIdentifierFor } from "../session/transaction.ts";

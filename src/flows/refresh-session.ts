@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { MissingSessionError } from "../errors.ts";
+import { MissingSessionError } from "../errors/index.ts";
 import { tokensByRefreshToken } from "../protocol/refresh-token.ts";
 import { identityOf, isSameSession } from "../session/identity.ts";
 import type { StateData, TokenSet } from "../session/state-data.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { MissingRequiredArgumentError, MissingSessionError } from "../errors.ts";
+import { MissingRequiredArgumentError, MissingSessionError } from "../errors/index.ts";
 import { revokeToken } from "../protocol/revocation.ts";
 import { loadOwnSession } from "./load-session.ts";
 

@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { InvalidConfigurationError } from "../errors.ts";
+import { InvalidConfigurationError } from "../errors/index.ts";
 import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
 import { scopeWithOpenId } from "../session/scope.ts";
 import { beginLogin } from "./begin-login.ts";

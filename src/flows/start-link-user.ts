@@ -5,7 +5,7 @@ import {
   BuildUnlinkUserUrlError,
   MissingRequiredArgumentError,
   MissingSessionError,
-} from "../errors.ts";
+} from "../errors/index.ts";
 import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
 import { identityOf } from "../session/identity.ts";
 import type { LinkingFacts } from "../session/state-data.ts";

@@ -1,5 +1,5 @@
 import { expectNoState, validateAuthResponse } from "oauth4webapi";
-import { TokenByCodeError } from "../errors.ts";
+import { TokenByCodeError } from "../errors/index.ts";
 import { InvalidTokenError, oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
 import { type IdTokenClaims, requestTokens, type TokenResponse } from "./token-request.ts";

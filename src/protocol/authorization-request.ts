@@ -1,5 +1,5 @@
 import { calculatePKCECodeChallenge } from "oauth4webapi";
-import { BuildAuthorizationUrlError, InvalidConfigurationError } from "../errors.ts";
+import { BuildAuthorizationUrlError, InvalidConfigurationError } from "../errors/index.ts";
 import { browserEndpoint } from "./browser-endpoint.ts";
 import { encodeParameters } from "./parameters.ts";
 import { pushParameters } from "./pushed-authorization-request.ts";

@@ -1,5 +1,5 @@
 import { backchannelAuthenticationRequest, processBackchannelAuthenticationResponse } from "oauth4webapi";
-import { BackchannelAuthenticationError, MissingClientAuthError } from "../errors.ts";
+import { BackchannelAuthenticationError, MissingClientAuthError } from "../errors/index.ts";
 import { oauthErrorCause } from "./oauth-error.ts";
 import { encodeParameters } from "./parameters.ts";
 import type { Server } from "./server.ts";

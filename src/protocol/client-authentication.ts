@@ -6,7 +6,7 @@ import {
   None,
   PrivateKeyJwt,
 } from "oauth4webapi";
-import { InvalidConfigurationError, NotSupportedError } from "../errors.ts";
+import { InvalidConfigurationError, NotSupportedError } from "../errors/index.ts";
 import { signatureAlgorithm } from "./jws.ts";
 
 /** How the client proves who it is. The first of certificate, key and secret that is configured counts. */

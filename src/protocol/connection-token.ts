@@ -1,4 +1,4 @@
-import { TokenForConnectionError } from "../errors.ts";
+import { TokenForConnectionError } from "../errors/index.ts";
 import { oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
 import { requestTokens, type TokenResponse } from "./token-request.ts";

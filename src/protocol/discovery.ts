@@ -5,7 +5,7 @@ import {
   discoveryRequest,
   processDiscoveryResponse,
 } from "oauth4webapi";
-import { DiscoveryError } from "../errors.ts";
+import { DiscoveryError } from "../errors/index.ts";
 import { oauthErrorCause } from "./oauth-error.ts";
 import type { Jwk, RequestSettings } from "./server.ts";
 

@@ -1,4 +1,4 @@
-import { VerifyLogoutTokenError } from "../errors.ts";
+import { VerifyLogoutTokenError } from "../errors/index.ts";
 import { verifyJws } from "./jws.ts";
 import { InvalidTokenError } from "./oauth-error.ts";
 import type { Server } from "./server.ts";

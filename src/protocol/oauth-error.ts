@@ -1,5 +1,5 @@
 import { AuthorizationResponseError, ResponseBodyError } from "oauth4webapi";
-import type { MfaRequirements, OAuthErrorCause } from "../errors.ts";
+import type { MfaRequirements, OAuthErrorCause } from "../errors/index.ts";
 
 const maxDescription = 500;
 

@@ -1,5 +1,5 @@
 import { processPushedAuthorizationResponse, pushedAuthorizationRequest } from "oauth4webapi";
-import { BuildAuthorizationUrlError, NotSupportedError } from "../errors.ts";
+import { BuildAuthorizationUrlError, NotSupportedError } from "../errors/index.ts";
 import { oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
 

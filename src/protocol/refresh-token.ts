@@ -1,4 +1,4 @@
-import { TokenByRefreshTokenError } from "../errors.ts";
+import { TokenByRefreshTokenError } from "../errors/index.ts";
 import { InvalidTokenError, oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
 import { type IdTokenClaims, requestTokens, type TokenResponse } from "./token-request.ts";

@@ -1,5 +1,5 @@
 import { processRevocationResponse, revocationRequest } from "oauth4webapi";
-import { TokenRevocationError } from "../errors.ts";
+import { TokenRevocationError } from "../errors/index.ts";
 import { oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
 

@@ -1,5 +1,5 @@
 import { processUserInfoResponse, skipSubjectCheck, userInfoRequest } from "oauth4webapi";
-import { UserInfoError } from "../errors.ts";
+import { UserInfoError } from "../errors/index.ts";
 import { oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
 

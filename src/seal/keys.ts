@@ -1,5 +1,5 @@
 import { decodeBase64url, encodeBase64url } from "../base64url.ts";
-import { InvalidConfigurationError } from "../errors.ts";
+import { InvalidConfigurationError } from "../errors/index.ts";
 
 /** What a sealed text is for. A text of one purpose never opens as another: the keys differ. */
 export type SealPurpose =

@@ -1,5 +1,5 @@
 import { decodeBase64url, decodeBase64urlInto, encodeBase64url } from "../base64url.ts";
-import { InvalidConfigurationError } from "../errors.ts";
+import { InvalidConfigurationError } from "../errors/index.ts";
 
 /**
  * What stands inside a sealed cookie, version 1:

@@ -1,4 +1,4 @@
-import { InvalidConfigurationError } from "../errors.ts";
+import { InvalidConfigurationError } from "../errors/index.ts";
 import type { StateData } from "./state-data.ts";
 
 /**

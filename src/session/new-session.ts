@@ -1,4 +1,4 @@
-import { SessionExpiredError } from "../errors.ts";
+import { SessionExpiredError } from "../errors/index.ts";
 import { isCeilingReached, sessionCeiling } from "./lifetime.ts";
 import { randomId } from "./random.ts";
 import type { StateData, UserClaims } from "./state-data.ts";

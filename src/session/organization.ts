@@ -1,4 +1,4 @@
-import { OrganizationValidationError } from "../errors.ts";
+import { OrganizationValidationError } from "../errors/index.ts";
 
 /**
  * Checks that a login went to the organization it was started for: by `org_id` where an id (`org_…`) was asked for, else

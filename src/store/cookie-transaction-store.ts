@@ -1,7 +1,7 @@
 import type { CookieHandler } from "../cookies/cookie-handler.ts";
 import type { CookieSerializeOptions } from "../cookies/cookie-text.ts";
 import { cookieAttributes, type SessionCookieOptions } from "../cookies/session-cookie.ts";
-import { InvalidConfigurationError } from "../errors.ts";
+import { InvalidConfigurationError } from "../errors/index.ts";
 import { type Sealer, sealerFor } from "../seal/sealer.ts";
 import type { TransactionData } from "../session/state-data.ts";
 import { baseIdentifier } from "../session/transaction.ts";

@@ -1,5 +1,5 @@
 import { type CookieHandler, canSetCookies, unlessCommitted } from "../cookies/cookie-handler.ts";
-import { MissingRequiredArgumentError, MissingSessionError } from "../errors.ts";
+import { MissingRequiredArgumentError, MissingSessionError } from "../errors/index.ts";
 import { isRollDue, sessionEnd } from "../session/lifetime.ts";
 import { randomId } from "../session/random.ts";
 import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";

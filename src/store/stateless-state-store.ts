@@ -1,6 +1,6 @@
 import { chunkNames, splitChunks } from "../cookies/chunks.ts";
 import { type CookieHandler, canSetCookies, unlessCommitted } from "../cookies/cookie-handler.ts";
-import { BackchannelLogoutError, SessionTooLargeError } from "../errors.ts";
+import { BackchannelLogoutError, SessionTooLargeError } from "../errors/index.ts";
 import { isRollDue, sessionEnd } from "../session/lifetime.ts";
 import { sealState } from "../session/sealed-state.ts";
 import { largestMembers } from "../session/size.ts";

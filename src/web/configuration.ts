@@ -3,7 +3,7 @@ import type { allowInsecureLoopback, ServerClientOptions } from "../context/opti
 import { HeadersCookieHandler, type HeadersStoreOptions } from "../cookies/headers-cookie-handler.ts";
 import { loopbackCookie } from "../cookies/session-cookie.ts";
 import { CoreClient } from "../core-client.ts";
-import { InvalidConfigurationError } from "../errors.ts";
+import { InvalidConfigurationError } from "../errors/index.ts";
 import { isLoopbackHttp } from "../loopback.ts";
 import type { EncryptedStoreOptions } from "../store/abstract-stores.ts";
 import type { StateStore } from "../store/contracts.ts";

@@ -6,7 +6,7 @@ import {
   type OAuthErrorCause,
   OrganizationValidationError,
   SessionTooLargeError,
-} from "../errors.ts";
+} from "../errors/index.ts";
 import { isLoopbackHttp } from "../loopback.ts";
 import type { Problem } from "./pages.ts";
 

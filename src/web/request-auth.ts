@@ -1,5 +1,5 @@
 import type { HeadersStoreOptions } from "../cookies/headers-cookie-handler.ts";
-import { ResponseCommittedError } from "../errors.ts";
+import { ResponseCommittedError } from "../errors/index.ts";
 import type { GetAccessTokenOptions } from "../flows/get-access-token.ts";
 import { whenIdle } from "../flows/serialize.ts";
 import type { SessionData, TokenSet, UserClaims } from "../session/state-data.ts";

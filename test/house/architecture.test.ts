@@ -89,7 +89,7 @@ describe("the check of the rooms", () => {
     ["seal/keys.ts", "node:crypto"],
     ["seal/keys.ts", "crypto"],
     ["dev/tenant.ts", "oauth4webapi"],
-    ["errors.ts", "@scope/errors"],
+    ["loopback.ts", "@scope/errors"],
     ["web/routes.ts", "auth0-edge"],
   ])("reports %s when it imports %s", (file, specifier) => {
     const room = file.includes("/") ? file.replace(/\/.*/, "/") : file;

@@ -1,6 +1,6 @@
 /** A folder of `src/`, or a file that stands directly in it. */
 export interface Room {
-  /** `seal/` for a folder, `errors.ts` for a file. */
+  /** `seal/` for a folder, `loopback.ts` for a file. */
   name: string;
   /** What lives there, in one line. */
   purpose: string;
@@ -17,7 +17,7 @@ export const ROOMS: Room[] = [
   {
     name: "hono/",
     purpose: "the door for Hono: a thin translation to its context",
-    mayImport: ["web/", "errors.ts"],
+    mayImport: ["web/", "errors/"],
     packages: ["hono"],
   },
   {
@@ -42,7 +42,7 @@ export const ROOMS: Room[] = [
       "cookies/",
       "session/",
       "base64url.ts",
-      "errors.ts",
+      "errors/",
     ],
   },
   {
@@ -56,56 +56,56 @@ export const ROOMS: Room[] = [
       "cookies/",
       "session/",
       "loopback.ts",
-      "errors.ts",
+      "errors/",
     ],
   },
   {
     name: "server-client.ts",
     purpose: "a facade: one line a method, docstrings, no logic",
-    mayImport: ["core-client.ts", "flows/", "context/", "store/", "protocol/", "session/", "errors.ts"],
+    mayImport: ["core-client.ts", "flows/", "context/", "store/", "protocol/", "session/", "errors/"],
   },
   {
     name: "core-client.ts",
     purpose: "the part of that facade every app needs, so that edgeAuth carries no more",
-    mayImport: ["flows/", "context/", "store/", "protocol/", "session/", "errors.ts"],
+    mayImport: ["flows/", "context/", "store/", "protocol/", "session/", "errors/"],
   },
   {
     name: "auth-client.ts",
     purpose: "the other facade, for callers without a session",
-    mayImport: ["flows/", "context/", "store/", "protocol/", "session/", "errors.ts"],
+    mayImport: ["flows/", "context/", "store/", "protocol/", "session/", "errors/"],
   },
   {
     name: "flows/",
     purpose: "one use case per file: load, ask protocol, apply rules, commit",
-    mayImport: ["context/", "store/", "protocol/", "session/", "errors.ts"],
+    mayImport: ["context/", "store/", "protocol/", "session/", "errors/"],
   },
   {
     name: "context/",
     purpose: "what all flows share: resolved configuration, caches, clock, fetch",
-    mayImport: ["store/", "protocol/", "session/", "loopback.ts", "errors.ts"],
+    mayImport: ["store/", "protocol/", "session/", "loopback.ts", "errors/"],
   },
   {
     name: "store/",
     purpose: "state and transaction stores and their contracts",
-    mayImport: ["seal/", "cookies/", "session/", "errors.ts"],
+    mayImport: ["seal/", "cookies/", "session/", "errors/"],
   },
   {
     name: "protocol/",
     purpose: "one OAuth or OpenID operation per file; knows no cookie and no session",
-    mayImport: ["base64url.ts", "loopback.ts", "errors.ts"],
+    mayImport: ["base64url.ts", "loopback.ts", "errors/"],
     packages: ["oauth4webapi", "jose"],
   },
   {
     name: "seal/",
     purpose: "keyring and the sealed-cookie format; the only home of secrets",
-    mayImport: ["base64url.ts", "errors.ts"],
+    mayImport: ["base64url.ts", "errors/"],
     packages: ["jose"],
   },
-  { name: "cookies/", purpose: "cookie text, chunks and cookie handlers", mayImport: ["errors.ts"] },
+  { name: "cookies/", purpose: "cookie text, chunks and cookie handlers", mayImport: ["errors/"] },
   {
     name: "session/",
     purpose: "pure rules over plain data; the clock is passed in",
-    mayImport: ["base64url.ts", "errors.ts"],
+    mayImport: ["base64url.ts", "errors/"],
   },
   { name: "base64url.ts", purpose: "the one encoding that several rooms share", mayImport: [] },
   {
@@ -113,7 +113,7 @@ export const ROOMS: Room[] = [
     purpose: "what counts as this very machine, where TLS may be missing",
     mayImport: [],
   },
-  { name: "errors.ts", purpose: "error classes with stable codes", mayImport: [] },
+  { name: "errors/", purpose: "error classes with stable codes", mayImport: [] },
 ];
 
 /** Globals of single hosts. Only a room that lists one under `globals` may use it. */

@@ -1,4 +1,4 @@
-import { EdgeAuthError, VerifyLogoutTokenError } from "../../errors.ts";
+import { EdgeAuthError, VerifyLogoutTokenError } from "../../errors/index.ts";
 import { type Exchange, methodNotAllowed, readForm } from "../exchange.ts";
 import { logProblem } from "../log.ts";
 

@@ -1,4 +1,4 @@
-import { DiscoveryError } from "../../errors.ts";
+import { DiscoveryError } from "../../errors/index.ts";
 import { type Exchange, ignorePrefetch, isPrefetch, methodNotAllowed, redirect } from "../exchange.ts";
 import { problemResponse } from "../pages.ts";
 import { safeReturnTo } from "../return-to.ts";
