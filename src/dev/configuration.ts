@@ -1,4 +1,10 @@
-import { DEFAULT_APIS, DEFAULT_APP_NAME, DEFAULT_CLIENTS, DEFAULT_USERS } from "./defaults.ts";
+import {
+  DEFAULT_APIS,
+  DEFAULT_APP_NAME,
+  DEFAULT_CLIENTS,
+  DEFAULT_PASSWORD,
+  DEFAULT_USERS,
+} from "./defaults.ts";
 import { isLoopback } from "./loopback.ts";
 import type { DevTenantApi, DevTenantClient, DevTenantOptions, DevTenantUser } from "./options.ts";
 
@@ -71,7 +77,9 @@ export function resolveConfiguration(options: DevTenantOptions): Configuration {
     ),
     users: atLeastOne(
       "users",
-      (options.users ?? DEFAULT_USERS).map((user) => resolveUser(user, browserBase)),
+      (options.users ?? DEFAULT_USERS).map((user) =>
+        resolveUser({ password: DEFAULT_PASSWORD, ...user }, browserBase),
+      ),
       (user) => user.sub,
     ),
     accessTokenLifetime: seconds("accessTokenLifetime", options.accessTokenLifetime ?? 3600),
@@ -117,18 +125,28 @@ function resolveClient(
   return resolved;
 }
 
-function resolveUser(user: DevTenantUser, browserBase: string): User {
+/**
+ * Fills in the defaults of a person.
+ *
+ * @param browserBase Where browsers reach the tenant, which draws the avatars.
+ */
+export function resolveUser(user: DevTenantUser, browserBase: string): User {
   // Half a surrogate pair has no UTF-8 form: neither a URL nor a token could carry it.
   if (/\p{Surrogate}/u.test(user.sub)) {
     throw new Error(`devTenant: users: the sub ${JSON.stringify(user.sub)} is not well-formed Unicode`);
   }
   return {
     email_verified: true,
-    nickname: user.email.split("@")[0]!,
+    nickname: user.email?.split("@")[0] ?? user.name,
     picture: browserBase + avatarPath(user.sub),
     updated_at: "2026-01-01T00:00:00.000Z",
     ...user,
   };
+}
+
+/** What tells a person from others of the same name, for people to read. */
+export function contactOf(user: DevTenantUser): string {
+  return user.email ?? user.phone_number ?? user.username ?? user.sub;
 }
 
 function seconds(option: string, value: number): number {

@@ -1,4 +1,5 @@
 import type { Configuration } from "./configuration.ts";
+import type { People } from "./people.ts";
 import type { Records } from "./records.ts";
 import type { SigningKey } from "./signing-key.ts";
 
@@ -6,6 +7,8 @@ import type { SigningKey } from "./signing-key.ts";
 export interface TenantContext {
   readonly configuration: Configuration;
   readonly records: Records;
+  /** Everyone one can log in as. */
+  readonly people: People;
   /** Whole seconds since the epoch. */
   now(): number;
   signingKey(): Promise<SigningKey>;

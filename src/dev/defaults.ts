@@ -34,6 +34,9 @@ export const DEFAULT_USERS: readonly DevTenantUser[] = [
   },
 ];
 
+/** What everyone types where a password is asked for, unless their own `password` says otherwise. */
+export const DEFAULT_PASSWORD = "dev-password";
+
 /** Name of the application registered when no `clients` are given, unless `appName` says otherwise. */
 export const DEFAULT_APP_NAME = "Dev App";
 

@@ -6,6 +6,7 @@ import { MemoryDevTenantStorage } from "./memory-storage.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { DevTenantOptions } from "./options.ts";
 import { errorPage } from "./pages/message-page.ts";
+import { peopleIn } from "./people.ts";
 import { recordsIn } from "./records.ts";
 import { route } from "./router.ts";
 import { signingKeyIn } from "./signing-key.ts";
@@ -105,6 +106,7 @@ function createContext(configuration: Configuration, options: DevTenantOptions):
   return {
     configuration,
     records: recordsIn(storage, now),
+    people: peopleIn(storage, configuration),
     now,
     signingKey: signingKeyIn(storage),
     endpoints: ENDPOINTS,

@@ -17,19 +17,29 @@ export class OAuthError extends Error {
   readonly error: string;
   /** What a page shows besides the message. */
   readonly page: OAuthErrorPage;
+  /** What clients that read JSON get. */
+  readonly body: Readonly<Record<string, unknown>>;
 
   /**
    * @param status HTTP status, 4xx.
    * @param error The `error` code.
    * @param description The `error_description`.
    * @param page What a page shows besides the description.
+   * @param body Default: `error` and `error_description`.
    */
-  constructor(status: number, error: string, description: string, page: OAuthErrorPage = {}) {
+  constructor(
+    status: number,
+    error: string,
+    description: string,
+    page: OAuthErrorPage = {},
+    body: Readonly<Record<string, unknown>> = { error, error_description: description },
+  ) {
     super(description);
     this.name = "OAuthError";
     this.status = status;
     this.error = error;
     this.page = page;
+    this.body = body;
   }
 }
 

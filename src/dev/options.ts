@@ -44,13 +44,19 @@ export interface DevTenantUser {
   sub: string;
   /** Full name, shown on the login page. */
   name: string;
-  /** E-mail address; `login_hint` is compared with it. */
-  email: string;
+  /** E-mail address; `login_hint` is compared with it. People who came by SMS have none. */
+  email?: string;
   /** Default: `true`. */
   email_verified?: boolean;
+  /** What the person types where a password is asked for. Default: `dev-password`. */
+  password?: string;
+  /** Phone number in E.164 form, for example `+14155550100`. */
+  phone_number?: string;
+  /** Name to log in with, besides the e-mail address. */
+  username?: string;
   given_name?: string;
   family_name?: string;
-  /** Default: the local part of `email`. */
+  /** Default: the local part of `email`, or else `name`. */
   nickname?: string;
   /** Default: the URL of an avatar that the tenant draws itself. */
   picture?: string;

@@ -21,15 +21,19 @@ export function queryParameters(request: Request): Parameters {
 /**
  * The parameters of the body: a form (RFC 6749 appendix B) or, as Auth0 allows it, a JSON object.
  *
+ * @param structured Names of parameters that need not be strings in JSON; they are handed on as JSON text.
  * @throws {OAuthError} `invalid_request` when the body is malformed, of another type or larger than 64 KB, or
  * a parameter is sent twice or is too long.
  */
-export async function bodyParameters(request: Request): Promise<Parameters> {
+export async function bodyParameters(
+  request: Request,
+  structured: readonly string[] = [],
+): Promise<Parameters> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type === "application/x-www-form-urlencoded") {
     return collect(new URLSearchParams(await boundedText(request)));
   }
-  if (type === "application/json") return collect(jsonEntries(await boundedText(request)));
+  if (type === "application/json") return collect(jsonEntries(await boundedText(request), structured));
   throw invalidRequest("The body must be application/x-www-form-urlencoded");
 }
 
@@ -60,7 +64,7 @@ function collect(entries: Iterable<readonly [string, string]>): Parameters {
   return parameters;
 }
 
-function jsonEntries(text: string): [string, string][] {
+function jsonEntries(text: string, structured: readonly string[]): [string, string][] {
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -71,6 +75,7 @@ function jsonEntries(text: string): [string, string][] {
     throw invalidRequest("The body must be a JSON object");
   }
   return Object.entries(body).map(([name, value]) => {
+    if (structured.includes(name)) return [name, JSON.stringify(value)];
     if (typeof value !== "string") throw invalidRequest(`Parameter must be a string: ${name.slice(0, 100)}`);
     return [name, value];
   });

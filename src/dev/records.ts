@@ -79,7 +79,7 @@ export interface Records {
   /** Removes a record. */
   forget(kind: keyof RecordTypes, secret: string): Promise<void>;
   /** Marks a secret as used. Exactly one caller is ever answered `true`. */
-  spend(kind: "code" | "refresh", secret: string, lifetime: number): Promise<boolean>;
+  spend(kind: keyof RecordTypes, secret: string, lifetime: number): Promise<boolean>;
   /** Ends a grant: its code, refresh tokens and access tokens are worthless from now on. */
   revoke(grantId: string, lifetime: number): Promise<void>;
   /** Whether a grant has been ended. */

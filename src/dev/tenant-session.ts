@@ -13,7 +13,7 @@ export async function currentSession(
 ): Promise<SessionRecord | undefined> {
   const secret = readCookie(request, SESSION_COOKIE);
   const session = secret === undefined ? undefined : await tenant.records.load("session", secret);
-  return session !== undefined && tenant.configuration.users.has(session.sub) ? session : undefined;
+  return session !== undefined && (await tenant.people.find(session.sub)) ? session : undefined;
 }
 
 /** Starts a login session, in place of the one that the browser had. */

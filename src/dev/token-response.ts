@@ -27,7 +27,7 @@ export interface TokenRequest {
  */
 export async function tokenResponse(tenant: TenantContext, issue: TokenRequest): Promise<Response> {
   const { grant, scope } = issue;
-  const user = tenant.configuration.users.get(grant.sub);
+  const user = await tenant.people.find(grant.sub);
   if (user === undefined) throw invalidGrant("The user of this grant no longer exists.");
   const accessToken = await createAccessToken(tenant, grant, scope, issue.audience);
   const body: Record<string, unknown> = { access_token: accessToken };

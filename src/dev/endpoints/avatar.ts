@@ -10,7 +10,7 @@ export const avatarEndpoint: Endpoint = {
   methods: ["GET"],
   async handle(request, tenant) {
     const { origin, pathname } = new URL(request.url);
-    for (const user of tenant.configuration.users.values()) {
+    for (const user of await tenant.people.all()) {
       if (origin + pathname !== tenant.pageUrl(request, avatarPath(user.sub))) continue;
       return new Response(avatarSvg(user).text, {
         headers: {

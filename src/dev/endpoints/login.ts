@@ -63,7 +63,7 @@ async function finish(
     throw new OAuthError(500, "server_error", "The development tenant was asked to let this login fail");
   }
   const sub = posted.get("user");
-  if (sub === undefined || !tenant.configuration.users.has(sub)) throw invalidRequest("Unknown user");
+  if (sub === undefined || !(await tenant.people.find(sub))) throw invalidRequest("Unknown user");
   const current = await currentSession(request, tenant);
   if (satisfiedBy(asked, current, tenant.now()) && current.sub === sub) {
     return await codeResponse(request, tenant, asked, current);

@@ -12,7 +12,7 @@ export const userinfoEndpoint: Endpoint = {
     const token = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
     if (token === undefined) return refuse(401, undefined, "Unauthorized");
     const access = await tenant.records.load("access", token);
-    const user = access && tenant.configuration.users.get(access.sub);
+    const user = access && (await tenant.people.find(access.sub));
     if (!access || !user || (await tenant.records.isRevoked(access.grantId))) {
       return refuse(401, "invalid_token", "The access token is unknown, expired or revoked");
     }

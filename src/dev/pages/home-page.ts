@@ -1,4 +1,4 @@
-import type { Api, Client, User } from "../configuration.ts";
+import { type Api, type Client, contactOf, type User } from "../configuration.ts";
 import type { TenantContext } from "../context.ts";
 import { avatarSvg } from "./avatar-svg.ts";
 import { type Html, html } from "./html.ts";
@@ -6,14 +6,15 @@ import { pageResponse } from "./layout.ts";
 
 /** The tenant's own page. Client secrets are not shown: a configured one may be in use elsewhere. */
 export async function homePage(tenant: TenantContext): Promise<Response> {
-  const { appBaseUrl, users, clients, apis } = tenant.configuration;
+  const { appBaseUrl, clients, apis } = tenant.configuration;
+  const users = await tenant.people.all();
   const endpoints = tenant.endpoints.filter((endpoint) => endpoint.advertisedAs !== undefined);
   const body = html`<section class="card">
 <h1>Development tenant</h1>
 <p class="lead">A small Auth0 for trying out logins. It checks what Auth0 checks, except who you are.</p>
 ${appBaseUrl && html`<p class="lead"><a href="${appBaseUrl}">Go to the app</a></p>`}
 </section>
-<section class="card"><h2>People</h2><ul class="members">${[...users.values()].map(member)}</ul></section>
+<section class="card"><h2>People</h2><ul class="members">${users.map(member)}</ul></section>
 <section class="card"><h2>Applications</h2>${[...clients.values()].map(application)}</section>
 <section class="card"><h2>APIs</h2>${[...apis.values()].map(resource)}</section>
 <section class="card"><h2>Endpoints</h2><dl class="facts">
@@ -23,7 +24,7 @@ ${endpoints.map((endpoint) => fact(endpoint.advertisedAs!, [tenant.urlOf(endpoin
 }
 
 function member(user: User): Html {
-  return html`<li>${avatarSvg(user)}<span class="who"><span class="name"><b>${user.name}</b></span><span class="detail">${user.email}</span><span class="detail"><code>${user.sub}</code></span></span></li>`;
+  return html`<li>${avatarSvg(user)}<span class="who"><span class="name"><b>${user.name}</b></span><span class="detail">${contactOf(user)}</span><span class="detail"><code>${user.sub}</code></span></span></li>`;
 }
 
 function application(client: Client): Html {

@@ -1,5 +1,5 @@
 import type { AuthorizationRequest } from "../authorization-request.ts";
-import type { User } from "../configuration.ts";
+import { contactOf, type User } from "../configuration.ts";
 import type { TenantContext } from "../context.ts";
 import { avatarSvg } from "./avatar-svg.ts";
 import { loginFormAction } from "./form-action.ts";
@@ -22,7 +22,7 @@ export interface LoginPage {
 /** The login page: choose who to be, or how the login fails. */
 export async function loginPage(tenant: TenantContext, page: LoginPage): Promise<Response> {
   const { asked } = page;
-  const users = [...tenant.configuration.users.values()];
+  const users = await tenant.people.all();
   const hinted = users.find((user) => matchesHint(user, asked.loginHint));
   const first = hinted ?? users.find((user) => user.sub === page.continuing);
   const ordered = first === undefined ? users : [first, ...users.filter((user) => user !== first)];
@@ -60,7 +60,7 @@ function personButton(user: User, index: number, badge: string | undefined, firs
   const unverified = user.email_verified ? undefined : html`<span class="badge">Not verified</span>`;
   return html`<button class="person${first ? " first" : ""}" name="user" value="${user.sub}" aria-label="Continue as ${user.name}" aria-describedby="${id}-email ${id}-badges">
 ${avatarSvg(user)}
-<span class="who"><span class="name"><b>${user.name}</b><span class="badges" id="${id}-badges">${badge && html`<span class="badge strong">${badge}</span>`}${unverified}</span></span><span class="detail" id="${id}-email">${user.email}</span></span>
+<span class="who"><span class="name"><b>${user.name}</b><span class="badges" id="${id}-badges">${badge && html`<span class="badge strong">${badge}</span>`}${unverified}</span></span><span class="detail" id="${id}-email">${contactOf(user)}</span></span>
 </button>`;
 }
 
@@ -76,7 +76,7 @@ ${asked.api && html`<p>for ${asked.api.name}, <code>${asked.api.audience}</code>
 
 function matchesHint(user: User, hint: string | undefined): boolean {
   if (hint === undefined) return false;
-  return user.sub === hint || user.email.toLowerCase() === hint.toLowerCase() || user.nickname === hint;
+  return user.sub === hint || user.email?.toLowerCase() === hint.toLowerCase() || user.nickname === hint;
 }
 
 function unknownHint(hint: string | undefined, hinted: User | undefined): Html | undefined {
