@@ -1,12 +1,6 @@
-import {
-  type AuthorizationServer,
-  allowInsecureRequests,
-  customFetch,
-  discoveryRequest,
-  processDiscoveryResponse,
-} from "oauth4webapi";
+import { type AuthorizationServer, allowInsecureRequests, customFetch } from "oauth4webapi";
 import { DiscoveryError } from "../errors/index.ts";
-import { oauthErrorCause } from "./oauth-error.ts";
+import { InvalidTokenError, oauthErrorCause } from "./oauth-error.ts";
 import type { Jwk, RequestSettings } from "./server.ts";
 
 const maxKeys = 100;
@@ -18,7 +12,13 @@ const maxKeys = 100;
  */
 export async function fetchMetadata(issuer: URL, request: RequestSettings): Promise<AuthorizationServer> {
   try {
-    return await processDiscoveryResponse(issuer, await discoveryRequest(issuer, request));
+    const url = new URL(issuer);
+    url.pathname = url.pathname.replace(/\/?$/, "/.well-known/openid-configuration");
+    const metadata = (await fetchJson(url, request)) as Partial<AuthorizationServer> | null;
+    const named = String(metadata?.issuer);
+    // Section 4.3: whatever answers for another issuer is not to be believed.
+    if (URL.canParse(named) && new URL(named).href === issuer.href) return metadata as AuthorizationServer;
+    throw new InvalidTokenError("They are those of another issuer.");
   } catch (error) {
     const cause = oauthErrorCause(error);
     throw new DiscoveryError(
@@ -34,31 +34,29 @@ export async function fetchMetadata(issuer: URL, request: RequestSettings): Prom
  * @throws DiscoveryError where they cannot be had
  */
 export async function fetchKeys(
-  metadata: AuthorizationServer,
+  { issuer, jwks_uri: uri = "" }: AuthorizationServer,
   request: RequestSettings,
 ): Promise<readonly Jwk[]> {
-  const uri = metadata.jwks_uri;
-  const secure =
-    uri && URL.canParse(uri) && (new URL(uri).protocol === "https:" || request[allowInsecureRequests]);
-  if (!secure) {
-    throw new DiscoveryError(`The metadata of '${metadata.issuer}' names no usable jwks_uri.`);
-  }
   try {
-    const response = await request[customFetch](uri, {
-      headers: { accept: "application/json, application/jwk-set+json" },
-    });
-    const body = response.ok ? ((await response.json()) as { keys?: unknown } | null) : undefined;
-    if (Array.isArray(body?.keys)) {
-      return body.keys
-        .slice(0, maxKeys)
-        .filter((key: unknown): key is Jwk => typeof key === "object" && key !== null);
+    const url = URL.canParse(uri) ? new URL(uri) : undefined;
+    if (!url || (url.protocol !== "https:" && !request[allowInsecureRequests])) {
+      throw new InvalidTokenError("The metadata names no usable jwks_uri.");
     }
-    throw new DiscoveryError(
-      `The keys of '${metadata.issuer}' are not a JWK Set (HTTP status ${response.status}).`,
-    );
+    const body = (await fetchJson(url, request)) as { keys?: unknown } | null;
+    if (!Array.isArray(body?.keys)) throw new InvalidTokenError("They are no JWK Set.");
+    return body.keys
+      .slice(0, maxKeys)
+      .filter((key: unknown): key is Jwk => typeof key === "object" && key !== null);
   } catch (error) {
-    if (error instanceof DiscoveryError) throw error;
     const cause = oauthErrorCause(error);
-    throw new DiscoveryError(`The keys of '${metadata.issuer}' cannot be fetched: ${cause.message}`, cause);
+    throw new DiscoveryError(`The keys of '${issuer}' cannot be used: ${cause.message}`, cause);
   }
+}
+
+async function fetchJson(url: URL, request: RequestSettings): Promise<unknown> {
+  const response = await request[customFetch](url.href, { headers: { accept: "application/json" } });
+  if (response.status !== 200) throw new InvalidTokenError("", { cause: response });
+  return await response.json().catch((cause: unknown) => {
+    throw new InvalidTokenError("The authorization server's answer is no JSON.", { cause });
+  });
 }

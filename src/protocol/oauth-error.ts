@@ -33,19 +33,17 @@ export function oauthErrorCause(error: unknown): OAuthErrorCause {
   if (name === "TimeoutError" || name === "AbortError") {
     return { error: "timeout", message: "The authorization server did not answer in time." };
   }
-  if (String(code).startsWith("OAUTH_")) {
+  if (error instanceof InvalidTokenError || String(code).startsWith("OAUTH_")) {
     const status = statusOf(error);
     return {
       error: status && status >= 500 ? "request_failed" : "invalid_response",
       message: status ? `The authorization server answered with HTTP status ${status}.` : message,
     };
   }
-  return error instanceof InvalidTokenError
-    ? { error: "invalid_response", message }
-    : { error: "request_failed", message: "The authorization server could not be reached." };
+  return { error: "request_failed", message: "The authorization server could not be reached." };
 }
 
-/** A token that fails a check. The message says which check, never the token. */
+/** An answer or token that fails a check. The message says which check, never the token; a `cause` is the response. */
 export class InvalidTokenError extends Error {}
 
 function statusOf(error: unknown): number | undefined {

@@ -386,6 +386,28 @@ describe("an issuer", () => {
     await expect(start()).rejects.toThrow(refused("discovery_error", "request_failed"));
   });
 
+  it("that fails is told from one that answers nonsense", async () => {
+    issuer.misbehave.discovery = () => new Response("no", { status: 503 });
+    await expect(start()).rejects.toThrow(refused("discovery_error", "request_failed"));
+    await expect(start()).rejects.toThrow(/HTTP status 503/);
+    issuer.misbehave.discovery = () => new Response("no", { status: 404 });
+    await expect(start()).rejects.toThrow(refused("discovery_error", "invalid_response"));
+    issuer.misbehave.discovery = () => new Response("<h1>hi</h1>");
+    await expect(start()).rejects.toThrow(refused("discovery_error", "invalid_response"));
+  });
+
+  it("with a path of its own is asked below that path", async () => {
+    const asked: string[] = [];
+    const customFetch: typeof fetch = async (input) => {
+      asked.push(String(input));
+      return Response.json({ issuer: "https://host.example/realms/a" });
+    };
+    const { clientId } = issuer;
+    const options = { issuer: "https://host.example/realms/a", clientId, customFetch };
+    await new AuthClient(options).getServerMetadata();
+    expect(asked).toEqual(["https://host.example/realms/a/.well-known/openid-configuration"]);
+  });
+
   it("whose token endpoint fails leaves a clear error and the earlier session", async () => {
     await logInAt(issuer, bench);
     issuer.misbehave.token = () => new Response("oops", { status: 500 });
