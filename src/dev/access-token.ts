@@ -2,6 +2,7 @@ import { SignJWT } from "jose/jwt/sign";
 import { ISSUER } from "./configuration.ts";
 import type { TenantContext } from "./context.ts";
 import { randomToken } from "./encoding.ts";
+import { grantClaims } from "./grant-claims.ts";
 import type { Grant } from "./records.ts";
 
 /**
@@ -34,7 +35,7 @@ async function signAccessToken(
   const { kid, privateKey } = await tenant.signingKey();
   const now = tenant.now();
   // `jti` keeps two tokens of the same second apart: they are told apart by their hash in the storage.
-  const claims = { azp: grant.clientId, scope: scope.join(" "), jti: randomToken() };
+  const claims = { azp: grant.clientId, scope: scope.join(" "), jti: randomToken(), ...grantClaims(grant) };
   return await new SignJWT(claims)
     .setProtectedHeader({ alg: "RS256", typ: "JWT", kid })
     .setIssuer(ISSUER)

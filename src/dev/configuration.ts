@@ -1,3 +1,4 @@
+import { type Connection, resolveConnections } from "./connection-options.ts";
 import {
   DEFAULT_APIS,
   DEFAULT_APP_NAME,
@@ -6,7 +7,9 @@ import {
   DEFAULT_USERS,
 } from "./defaults.ts";
 import { isLoopback } from "./loopback.ts";
+import { atLeastOne, byKey, seconds } from "./option-checks.ts";
 import type { DevTenantApi, DevTenantClient, DevTenantOptions, DevTenantUser } from "./options.ts";
+import { type Organization, resolveOrganizations } from "./organization-options.ts";
 
 /** Host of the issuer: a loopback name (RFC 6761 §6.3), so that it can never belong to anyone else. */
 export const DOMAIN = "dev.localhost";
@@ -36,6 +39,10 @@ export interface Configuration {
   clients: ReadonlyMap<string, Client>;
   users: ReadonlyMap<string, User>;
   apis: ReadonlyMap<string, Api>;
+  /** By name. */
+  connections: ReadonlyMap<string, Connection>;
+  /** By id. */
+  organizations: ReadonlyMap<string, Organization>;
   /** Seconds. */
   accessTokenLifetime: number;
   /** Seconds. */
@@ -65,6 +72,14 @@ export function resolveConfiguration(options: DevTenantOptions): Configuration {
   const browserBase = appBaseUrl === undefined ? ISSUER.slice(0, -1) : appBaseUrl + path;
   const appName = options.appName ?? (options.clients === undefined ? DEFAULT_APP_NAME : undefined);
   if (appName === "") throw new Error("devTenant: appName must not be empty");
+  const users = atLeastOne(
+    "users",
+    (options.users ?? DEFAULT_USERS).map((user) =>
+      resolveUser({ password: DEFAULT_PASSWORD, ...user }, browserBase),
+    ),
+    (user) => user.sub,
+  );
+  const organizations = resolveOrganizations(options, users);
   const apis = (options.apis ?? DEFAULT_APIS).map((api) => ({ name: api.audience, scopes: [], ...api }));
   return {
     appBaseUrl,
@@ -72,16 +87,14 @@ export function resolveConfiguration(options: DevTenantOptions): Configuration {
     apis: byKey("apis", apis, (api) => api.audience),
     clients: atLeastOne(
       "clients",
-      (options.clients ?? DEFAULT_CLIENTS).map((client) => resolveClient(client, appBaseUrl, appName)),
+      (options.clients ?? DEFAULT_CLIENTS).map((client) =>
+        resolveClient(client, { appBaseUrl, appName, hasOrganizations: organizations.size > 0 }),
+      ),
       (client) => client.clientId,
     ),
-    users: atLeastOne(
-      "users",
-      (options.users ?? DEFAULT_USERS).map((user) =>
-        resolveUser({ password: DEFAULT_PASSWORD, ...user }, browserBase),
-      ),
-      (user) => user.sub,
-    ),
+    users,
+    organizations,
+    connections: resolveConnections(options),
     accessTokenLifetime: seconds("accessTokenLifetime", options.accessTokenLifetime ?? 3600),
     refreshTokenLifetime: seconds("refreshTokenLifetime", options.refreshTokenLifetime ?? 2_592_000),
   };
@@ -103,15 +116,18 @@ function loopbackBase(appBaseUrl: string): string {
 
 function resolveClient(
   client: DevTenantClient,
-  appBaseUrl: string | undefined,
-  appName: string | undefined,
+  surroundings: { appBaseUrl: string | undefined; appName: string | undefined; hasOrganizations: boolean },
 ): Client {
+  const { appBaseUrl, appName, hasOrganizations } = surroundings;
+  const required = client.organizationUsage === "require";
   const resolved: Client = {
     name: appName ?? client.clientId,
     callbacks: appBaseUrl === undefined ? [] : [`${appBaseUrl}/auth/callback`],
     allowedLogoutUrls: appBaseUrl === undefined ? [] : [appBaseUrl, `${appBaseUrl}/`],
     grantTypes: ["authorization_code", "refresh_token"],
     refreshTokenPolicies: [],
+    organizationUsage: hasOrganizations ? "allow" : "deny",
+    organizationRequireBehavior: required ? "post_login_prompt" : "no_prompt",
     ...client,
   };
   for (const url of [...resolved.callbacks, ...resolved.allowedLogoutUrls]) {
@@ -147,24 +163,4 @@ export function resolveUser(user: DevTenantUser, browserBase: string): User {
 /** What tells a person from others of the same name, for people to read. */
 export function contactOf(user: DevTenantUser): string {
   return user.email ?? user.phone_number ?? user.username ?? user.sub;
-}
-
-function seconds(option: string, value: number): number {
-  if (!Number.isFinite(value) || value <= 0) {
-    throw new Error(`devTenant: ${option} must be a positive number of seconds, got ${value}`);
-  }
-  return value;
-}
-
-function atLeastOne<T>(option: string, items: readonly T[], keyOf: (item: T) => string): Map<string, T> {
-  if (items.length === 0) throw new Error(`devTenant: ${option} must not be empty`);
-  return byKey(option, items, keyOf);
-}
-
-function byKey<T>(option: string, items: readonly T[], keyOf: (item: T) => string): Map<string, T> {
-  const map = new Map(items.map((item) => [keyOf(item), item]));
-  if (map.size !== items.length || map.has("")) {
-    throw new Error(`devTenant: ${option}: every entry needs an identifier of its own`);
-  }
-  return map;
 }

@@ -1,4 +1,10 @@
-import type { DevTenantApi, DevTenantClient, DevTenantUser } from "./options.ts";
+import type {
+  DevTenantApi,
+  DevTenantClient,
+  DevTenantConnection,
+  DevTenantOrganization,
+  DevTenantUser,
+} from "./options.ts";
 
 /** The people one can log in as when no `users` are given. One has an unverified e-mail, one an umlaut. */
 export const DEFAULT_USERS: readonly DevTenantUser[] = [
@@ -48,4 +54,29 @@ export const DEFAULT_CLIENTS: readonly DevTenantClient[] = [
 /** The API that exists when no `apis` are given. */
 export const DEFAULT_APIS: readonly DevTenantApi[] = [
   { audience: "https://api.example.com/", name: "Orders API", scopes: ["read:orders", "write:orders"] },
+];
+
+/** The connections that exist when no `connections` are given. */
+export const DEFAULT_CONNECTIONS: readonly DevTenantConnection[] = [
+  { name: "Username-Password-Authentication", strategy: "auth0", displayName: "E-mail and password" },
+  { name: "google-oauth2", displayName: "Google" },
+  { name: "github", displayName: "GitHub" },
+  { name: "email", displayName: "Code by e-mail" },
+  { name: "sms", displayName: "Code by SMS" },
+];
+
+/** The organizations that exist when neither `organizations` nor `users` are given. One person is in both. */
+export const DEFAULT_ORGANIZATIONS: readonly DevTenantOrganization[] = [
+  {
+    id: "org_Nf7Qw2LrXc4TzB8k",
+    name: "nordlicht",
+    displayName: "Nordlicht Studio",
+    members: DEFAULT_USERS.slice(0, 2).map((user) => user.sub),
+  },
+  {
+    id: "org_Hd3Vk9PsYm6JgR1a",
+    name: "harbour",
+    displayName: "Harbour Supplies",
+    members: DEFAULT_USERS.slice(0, 1).map((user) => user.sub),
+  },
 ];

@@ -3,6 +3,7 @@ import { SignJWT } from "jose/jwt/sign";
 import { ISSUER, type User } from "./configuration.ts";
 import type { TenantContext } from "./context.ts";
 import { sha256 } from "./encoding.ts";
+import { grantClaims } from "./grant-claims.ts";
 import type { Grant } from "./records.ts";
 import { userClaims } from "./user-claims.ts";
 
@@ -32,6 +33,7 @@ export async function signIdToken(
     sid: grant.sid,
     auth_time: grant.authTime,
     at_hash: encode(leftHalf),
+    ...grantClaims(grant),
     ...(nonce === undefined ? {} : { nonce }),
   };
   return await new SignJWT(claims)

@@ -8,7 +8,9 @@ export { MemoryDevTenantStorage } from "./memory-storage.ts";
 export type {
   DevTenantApi,
   DevTenantClient,
+  DevTenantConnection,
   DevTenantOptions,
+  DevTenantOrganization,
   DevTenantRefreshTokenPolicy,
   DevTenantUser,
 } from "./options.ts";

@@ -28,6 +28,17 @@ export interface DevTenantClient {
    * `refresh_token.policies`). Default: none, only the audience of the login.
    */
   refreshTokenPolicies?: readonly DevTenantRefreshTokenPolicy[];
+  /**
+   * Whether people log in to this client within an organization (Auth0: `organization_usage`). Default: `allow`
+   * when the tenant has organizations, otherwise `deny`.
+   */
+  organizationUsage?: "deny" | "allow" | "require";
+  /**
+   * What happens when the app names no `organization` (Auth0: `organization_require_behavior`): the person is
+   * asked after they have logged in, or not. Default: `post_login_prompt` with `organizationUsage: "require"`,
+   * otherwise `no_prompt`.
+   */
+  organizationRequireBehavior?: "no_prompt" | "post_login_prompt";
 }
 
 /** One audience that a client's refresh tokens may be exchanged for, besides that of the login. */
@@ -62,6 +73,31 @@ export interface DevTenantUser {
   picture?: string;
   /** ISO 8601, as Auth0 sends it. Default: `2026-01-01T00:00:00.000Z`. */
   updated_at?: string;
+}
+
+/** A way people come by (Auth0: "Connection"): a database, or somebody else's login. */
+export interface DevTenantConnection {
+  /** Sent as `connection`, for example `google-oauth2`. */
+  name: string;
+  /**
+   * Auth0's word for its kind, the first part of the `sub` of its people: `auth0` for a database, `email`, `sms`,
+   * `google-oauth2`, `github`, `oidc` and so on. Default: the name.
+   */
+  strategy?: string;
+  /** Shown to people. Default: the name. */
+  displayName?: string;
+}
+
+/** A group of people (Auth0: "Organization"). */
+export interface DevTenantOrganization {
+  /** In Auth0's form `org_…`; the claim `org_id`. */
+  id: string;
+  /** Lower-case name, which apps may send instead of the id; the claim `org_name`. */
+  name: string;
+  /** Shown to people. Default: the name. */
+  displayName?: string;
+  /** The `sub` of each member. Default: none; people can be invited. */
+  members?: readonly string[];
 }
 
 /** An API that access tokens can be asked for (Auth0: "API", RFC 8707 calls it a resource). */
@@ -104,6 +140,13 @@ export interface DevTenantOptions {
    * that is not listed is refused as Auth0 refuses it ("Service not found").
    */
   apis?: readonly DevTenantApi[];
+  /**
+   * Connections that exist. Default: the database `Username-Password-Authentication`, `google-oauth2`, `github`,
+   * `email` and `sms`.
+   */
+  connections?: readonly DevTenantConnection[];
+  /** Organizations that exist. Default: two when there are no `users` of one's own either, otherwise none. */
+  organizations?: readonly DevTenantOrganization[];
   /** Seconds an access token lives. Default: 3600. */
   accessTokenLifetime?: number;
   /** Seconds a family of refresh tokens lives, counted from the login. Default: 2,592,000 (30 days). */

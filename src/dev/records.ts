@@ -14,6 +14,24 @@ export interface Grant {
   scope: readonly string[];
   /** Audience asked for at login. */
   audience?: string;
+  /** The organization that the person logged in to. */
+  organization?: GrantedOrganization;
+  /** `sub` of who acts as this person, after a session transfer. */
+  actor?: string;
+  /** What was granted by rich authorization (RFC 9396). */
+  authorizationDetails?: readonly AuthorizationDetail[];
+}
+
+/** An organization as tokens name it: the claims `org_id` and `org_name`. */
+export interface GrantedOrganization {
+  id: string;
+  name: string;
+}
+
+/** One member of `authorization_details` (RFC 9396 §2). */
+export interface AuthorizationDetail {
+  type: string;
+  [member: string]: unknown;
 }
 
 /** A grant that an authorization code stands for (RFC 6749 §4.1.2). */
@@ -54,6 +72,31 @@ export interface SessionRecord {
   sub: string;
   /** Seconds since the epoch. */
   authTime: number;
+  /** `sub` of who acts as this person. */
+  actor?: string;
+}
+
+/**
+ * What a session transfer token stands for (Auth0: "Session Transfer Token"). It is kept for a minute, and the
+ * authorization endpoint takes it once.
+ */
+export interface SessionTransferRecord {
+  /** `sub` of the person who will be logged in. */
+  subject: string;
+  /** `sub` of the person who will act as them. */
+  actor: string;
+  /** The client it was issued to. */
+  clientId: string;
+  /** Id of the organization it is limited to. */
+  organization?: string;
+  /** The only API scopes it gives access to. */
+  scope?: readonly string[];
+}
+
+/** A person whom an invitation made a member of an organization. */
+export interface MemberRecord {
+  /** Seconds since the epoch. */
+  since: number;
 }
 
 /** Every kind of record kept under a secret. */
@@ -63,9 +106,12 @@ export interface RecordTypes {
   access: AccessRecord;
   login: LoginRecord;
   session: SessionRecord;
+  transfer: SessionTransferRecord;
+  /** Under `<id of the organization> <sub>`. */
+  member: MemberRecord;
 }
 
-/** Typed records, each kept under a secret that is stored as a hash only. Built by {@link recordsIn}. */
+/** Typed records, each kept under a secret (or a name) that is stored as a hash only. Built by {@link recordsIn}. */
 export interface Records {
   /** Keeps a record for some seconds. */
   save<K extends keyof RecordTypes>(
@@ -74,6 +120,13 @@ export interface Records {
     record: RecordTypes[K],
     lifetime: number,
   ): Promise<void>;
+  /** Keeps a record only if there is none. Of concurrent callers exactly one is ever answered `true`. */
+  add<K extends keyof RecordTypes>(
+    kind: K,
+    secret: string,
+    record: RecordTypes[K],
+    lifetime: number,
+  ): Promise<boolean>;
   /** The record kept under a secret, unless it has expired. */
   load<K extends keyof RecordTypes>(kind: K, secret: string): Promise<RecordTypes[K] | undefined>;
   /** Removes a record. */
@@ -97,6 +150,10 @@ export function recordsIn(storage: DevTenantStorage, now: () => number): Records
   return {
     async save(kind, secret, record, lifetime) {
       await storage.put(await keyOf(kind, secret), { record, expiresAt: now() + lifetime }, lifetime);
+    },
+    async add(kind, secret, record, lifetime) {
+      const entry = { record, expiresAt: now() + lifetime };
+      return await storage.add(await keyOf(kind, secret), entry, lifetime);
     },
     async load<K extends keyof RecordTypes>(kind: K, secret: string) {
       const stored = (await storage.get(await keyOf(kind, secret))) as

@@ -38,6 +38,8 @@ export async function tokenResponse(tenant: TenantContext, issue: TokenRequest):
     body.id_token = await signIdToken(tenant, grant, user, scope, accessToken, issue.nonce);
   }
   body.scope = scope.join(" ");
+  // RFC 9396 §7.
+  if (grant.authorizationDetails) body.authorization_details = grant.authorizationDetails;
   body.expires_in = tenant.configuration.accessTokenLifetime;
   body.token_type = "Bearer";
   return jsonResponse(body);
