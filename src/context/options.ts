@@ -51,6 +51,12 @@ export interface IssuerOptions<TStoreOptions = unknown> extends ClientCredential
   /** Issuer of any other OpenID provider, exactly as its metadata spells it. */
   issuer?: string | undefined;
   clientId: string;
+  /**
+   * The one algorithm the issuer signs this client's ID and logout tokens with, as it was registered there
+   * (`id_token_signed_response_alg`, OpenID Connect Registration section 2), such as `RS256`. Default: any asymmetric one of
+   * the issuer's `id_token_signing_alg_values_supported`.
+   */
+  idTokenSignedResponseAlg?: string | undefined;
   discoveryCache?: DiscoveryCacheOptions | undefined;
   /** Sends every request to the issuer. Default: the platform's `fetch`. */
   customFetch?: typeof fetch | undefined;

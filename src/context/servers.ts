@@ -2,6 +2,7 @@ import { InvalidConfigurationError } from "../errors/index.ts";
 import { isLoopbackHttp } from "../loopback.ts";
 import { clientAuthenticator } from "../protocol/client-authentication.ts";
 import { guardedFetch } from "../protocol/guarded-fetch.ts";
+import { signatureAlgorithm } from "../protocol/jws.ts";
 import { type RequestSettings, requestSettings, type Server } from "../protocol/server.ts";
 import { issuerName, normalizeDomain } from "../session/issuer-name.ts";
 import { createDiscoveryCache } from "./discovery-cache.ts";
@@ -31,9 +32,19 @@ export interface Servers<TStoreOptions = unknown> {
 /** Milliseconds an issuer has to answer. */
 const requestTimeout = 10_000;
 
-/** @throws InvalidConfigurationError where `domain` or `issuer` cannot be one */
+/** @throws InvalidConfigurationError where `domain`, `issuer` or `idTokenSignedResponseAlg` cannot be one */
 export function createServers<T>(options: IssuerOptions<T>): Servers<T> {
-  const { clientId, customFetch, useMtls = false } = options;
+  const { clientId, customFetch, useMtls = false, idTokenSignedResponseAlg } = options;
+  if (idTokenSignedResponseAlg !== undefined && !signatureAlgorithm(idTokenSignedResponseAlg)) {
+    throw new InvalidConfigurationError(
+      "'idTokenSignedResponseAlg' must be an asymmetric algorithm of RFC 7518.",
+    );
+  }
+  const client: Server["client"] = {
+    client_id: clientId,
+    use_mtls_endpoint_aliases: useMtls,
+    ...(idTokenSignedResponseAlg && { id_token_signed_response_alg: idTokenSignedResponseAlg }),
+  };
   const authenticate = clientAuthenticator(options);
   const issuer = issuerOf(options);
   const allowHttp = issuer instanceof URL && issuer.protocol === "http:";
@@ -58,7 +69,7 @@ export function createServers<T>(options: IssuerOptions<T>): Servers<T> {
       return {
         domain,
         metadata,
-        client: { client_id: clientId, use_mtls_endpoint_aliases: useMtls },
+        client,
         clientAuthentication: await authenticate(metadata),
         isPublicClient: !(useMtls || options.clientAssertionSigningKey || options.clientSecret),
         keys: cache.keys(metadata, waitUntil),

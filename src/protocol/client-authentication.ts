@@ -49,8 +49,9 @@ export function clientAuthenticator(credentials: ClientCredentials): ClientAuthe
     };
   }
   if (!clientSecret) return () => Promise.resolve(None());
-  return ({ token_endpoint_auth_methods_supported: methods }) => {
-    const onlyBasic = methods?.includes("client_secret_basic") && !methods.includes("client_secret_post");
+  // An issuer that lists nothing takes `client_secret_basic` (RFC 8414 section 2).
+  return ({ token_endpoint_auth_methods_supported: methods = ["client_secret_basic"] }) => {
+    const onlyBasic = methods.includes("client_secret_basic") && !methods.includes("client_secret_post");
     return Promise.resolve(onlyBasic ? ClientSecretBasic(clientSecret) : ClientSecretPost(clientSecret));
   };
 }

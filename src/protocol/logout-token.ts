@@ -20,7 +20,7 @@ const maxAge = 300;
 
 /**
  * Checks a logout token (OpenID Connect Back-Channel Logout 1.0 section 2.6): signature, `iss`, `aud`, `iat`, `exp`,
- * `events`, `sub` or `sid`, no `nonce`.
+ * `events`, `sub` or `sid`, no `nonce`. Its algorithm has to be one the ID tokens of this client may have (section 2.4).
  *
  * @throws VerifyLogoutTokenError
  */
@@ -47,6 +47,9 @@ function wrongClaim(
   const { iss, aud, iat, exp, events, sub, sid } = payload;
   const typ = header.typ === undefined ? "jwt" : String(header.typ).toLowerCase();
   const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+  const { id_token_signed_response_alg: registered } = client;
+  const algorithms = [registered ?? metadata.id_token_signing_alg_values_supported ?? "RS256"].flat();
+  if (!algorithms.includes(String(header.alg))) return "Its signature algorithm is not that of ID tokens.";
   if (!["jwt", "logout+jwt", "application/logout+jwt"].includes(typ))
     return "Its 'typ' is that of another token.";
   if (iss !== metadata.issuer) return "It comes from another issuer.";

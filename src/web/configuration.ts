@@ -26,6 +26,7 @@ type ClientOptions = Pick<
   | "customFetch"
   | "discoveryCache"
   | "filterClaims"
+  | "idTokenSignedResponseAlg"
   | "organization"
   | "stateIdentifier"
   | "storeIdToken"

@@ -27,21 +27,24 @@ const refresh = (options: object) =>
 const refused = (code: string) => expect.objectContaining({ code });
 
 describe("a client", () => {
-  it("with a secret sends it in the body", async () => {
+  it("with a secret sends it in the body where the issuer takes it there", async () => {
     await refresh({ clientSecret: "s" });
     const { form, request } = await tokenRequest();
     expect(form.get("client_secret")).toBe("s");
     expect(request.headers.has("authorization")).toBe(false);
   });
 
-  it("with a secret sends it as a header where the issuer takes it no other way", async () => {
-    issuer.misbehave.discovery = (document) =>
-      Response.json({ ...document, token_endpoint_auth_methods_supported: ["client_secret_basic"] });
-    await refresh({ clientSecret: "s:%" });
-    const { form, request } = await tokenRequest();
-    expect(form.has("client_secret")).toBe(false);
-    expect(request.headers.get("authorization")).toBe(`Basic ${btoa("hostile%2Dclient:s%3A%25")}`);
-  });
+  it.each([[["client_secret_basic"]], [undefined]])(
+    "with a secret sends it as a header where the issuer takes it no other way: %j",
+    async (methods) => {
+      issuer.misbehave.discovery = (document) =>
+        Response.json({ ...document, token_endpoint_auth_methods_supported: methods });
+      await refresh({ clientSecret: "s:%" });
+      const { form, request } = await tokenRequest();
+      expect(form.has("client_secret")).toBe(false);
+      expect(request.headers.get("authorization")).toBe(`Basic ${btoa("hostile%2Dclient:s%3A%25")}`);
+    },
+  );
 
   it("without one sends its id alone, and logs in by PKCE", async () => {
     const bench = clientBench({ ...base() });

@@ -25,7 +25,7 @@ afterEach(() => {
 
 function server(): Server {
   return {
-    metadata: { issuer: ISSUER },
+    metadata: { issuer: ISSUER, id_token_signing_alg_values_supported: [...keys.keys()] },
     client: { client_id: CLIENT },
     keys: () => Promise.resolve([...keys.values()].map(({ jwk }) => jwk)),
   } as unknown as Server;
@@ -156,6 +156,22 @@ describe("a logout token is refused", () => {
     ].map(base64url);
     for (const signature of ["", "AAAA"]) {
       await expect(verifyLogoutToken(server(), `${header}.${payload}.${signature}`)).rejects.toThrow(refused);
+    }
+  });
+
+  it("with a key of the issuer but another algorithm than ID tokens have (wrong-alg)", async () => {
+    const token = await logoutToken({}, {}, "ES256");
+    const registered = server();
+    registered.client = { client_id: CLIENT, id_token_signed_response_alg: "RS256" };
+    await expect(verifyLogoutToken(registered, token)).rejects.toThrow(refused);
+    for (const algorithms of [["RS256", "PS256"], undefined]) {
+      const advertising = server();
+      advertising.metadata = {
+        issuer: ISSUER,
+        ...(algorithms && { id_token_signing_alg_values_supported: algorithms }),
+      };
+      await expect(verifyLogoutToken(advertising, token)).rejects.toThrow(refused);
+      await verifyLogoutToken(advertising, await logoutToken());
     }
   });
 
