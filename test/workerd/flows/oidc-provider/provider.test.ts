@@ -1,6 +1,6 @@
 import { describe, expect, inject, it } from "vitest";
-import { oidcBrowser } from "../support/oidc-browser.ts";
-import "../support/provided.ts";
+import { oidcBrowser } from "../../../support/oidc-browser.ts";
+import "../../../support/provided.ts";
 
 const provider = inject("oidcProvider");
 
