@@ -35,7 +35,13 @@ async function signAccessToken(
   const { kid, privateKey } = await tenant.signingKey();
   const now = tenant.now();
   // `jti` keeps two tokens of the same second apart: they are told apart by their hash in the storage.
-  const claims = { azp: grant.clientId, scope: scope.join(" "), jti: randomToken(), ...grantClaims(grant) };
+  const claims = {
+    azp: grant.clientId,
+    scope: scope.join(" "),
+    jti: randomToken(),
+    ...(grant.gty === undefined ? {} : { gty: grant.gty }),
+    ...grantClaims(grant),
+  };
   return await new SignJWT(claims)
     .setProtectedHeader({ alg: "RS256", typ: "JWT", kid })
     .setIssuer(ISSUER)

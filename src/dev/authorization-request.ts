@@ -1,4 +1,4 @@
-import type { Api, Client } from "./configuration.ts";
+import { type Api, type Client, isConfidential } from "./configuration.ts";
 import type { TenantContext } from "./context.ts";
 import { invalidRequest, OAuthError } from "./oauth-error.ts";
 import type { Parameters } from "./parameters.ts";
@@ -136,7 +136,7 @@ function codeChallengeOf(parameters: Parameters, client: Client): string | undef
   const challenge = parameters.get("code_challenge");
   const method = parameters.get("code_challenge_method");
   if (challenge === undefined && method === undefined) {
-    if (client.clientSecret !== undefined) return undefined;
+    if (isConfidential(client)) return undefined;
     throw invalidRequest("Missing required parameter: code_challenge (a public client must use PKCE)");
   }
   // RFC 7636 §4.3: a challenge without a method means `plain`.

@@ -1,21 +1,26 @@
-import type { Client } from "./configuration.ts";
+import { ASSERTION_ALGORITHMS, checkClientAssertion } from "./client-assertion.ts";
+import { type Client, isConfidential } from "./configuration.ts";
 import type { TenantContext } from "./context.ts";
 import { equalInConstantTime } from "./encoding.ts";
 import { invalidRequest, OAuthError } from "./oauth-error.ts";
 import { type Parameters, required } from "./parameters.ts";
 
-/** `token_endpoint_auth_methods_supported`. */
-export const CLIENT_AUTHENTICATION_METHODS: readonly string[] = [
-  "client_secret_post",
-  "client_secret_basic",
-  "none",
-];
+const METHODS: readonly string[] = ["client_secret_post", "client_secret_basic", "private_key_jwt", "none"];
+
+/** Members of the discovery document that say how clients may authenticate at an endpoint (RFC 8414 §2). */
+export function authenticationMetadata(endpoint: string): Readonly<Record<string, unknown>> {
+  return {
+    [`${endpoint}_auth_methods_supported`]: METHODS,
+    [`${endpoint}_auth_signing_alg_values_supported`]: ASSERTION_ALGORITHMS,
+  };
+}
 
 /**
- * Finds out which client calls, and checks its secret (RFC 6749 §2.3.1).
+ * Finds out which client calls, and checks its secret (RFC 6749 §2.3.1) or assertion (RFC 7523 §2.2).
  *
  * @throws {OAuthError} 401 `access_denied` "Unauthorized", Auth0's answer to an unknown client and to a wrong
- * or missing secret alike; `invalid_request` when two ways of authentication are mixed.
+ * or missing secret alike; 401 `invalid_client` for an assertion; `invalid_request` when two ways of
+ * authentication are mixed.
  */
 export async function authenticateClient(
   request: Request,
@@ -23,7 +28,8 @@ export async function authenticateClient(
   tenant: TenantContext,
 ): Promise<Client> {
   const basic = basicCredentials(request.headers.get("authorization"));
-  if (basic !== undefined && parameters.has("client_secret")) {
+  const ways = [basic, parameters.get("client_secret"), parameters.get("client_assertion")];
+  if (ways.filter((way) => way !== undefined).length > 1) {
     throw invalidRequest("Use one way of client authentication only");
   }
   const clientId = basic?.clientId ?? required(parameters, "client_id");
@@ -33,11 +39,18 @@ export async function authenticateClient(
   const client = tenant.configuration.clients.get(clientId);
   const secret = basic?.secret ?? parameters.get("client_secret");
   if (client === undefined) throw unauthorized();
-  if (client.clientSecret === undefined) {
+  if (client.jwks !== undefined || client.publicKeyPem !== undefined) {
+    if (secret !== undefined) throw unauthorized();
+    await checkClientAssertion(parameters, client, tenant);
+    return client;
+  }
+  if (parameters.has("client_assertion")) throw unauthorized();
+  if (!isConfidential(client)) {
     if (secret !== undefined) throw unauthorized();
     return client;
   }
-  if (secret === undefined || !(await equalInConstantTime(secret, client.clientSecret))) throw unauthorized();
+  if (secret === undefined || !(await equalInConstantTime(secret, client.clientSecret!)))
+    throw unauthorized();
   return client;
 }
 

@@ -6,6 +6,7 @@ import {
   DEFAULT_PASSWORD,
   DEFAULT_USERS,
 } from "./defaults.ts";
+import { DEV_TENANT_GRANT_TYPES } from "./grant-types.ts";
 import { isLoopback } from "./loopback.ts";
 import { atLeastOne, byKey, seconds } from "./option-checks.ts";
 import type { DevTenantApi, DevTenantClient, DevTenantOptions, DevTenantUser } from "./options.ts";
@@ -17,9 +18,10 @@ export const DOMAIN = "dev.localhost";
 export const ISSUER: string = `https://${DOMAIN}/`;
 
 /** A {@link DevTenantClient} with its defaults filled in. */
-export interface Client extends Required<Omit<DevTenantClient, "clientSecret">> {
-  clientSecret?: string;
-}
+export interface Client
+  extends Required<Omit<DevTenantClient, Credential>>,
+    Pick<DevTenantClient, Credential> {}
+type Credential = "clientSecret" | "jwks" | "publicKeyPem";
 /** A {@link DevTenantUser} with its defaults filled in. */
 export interface User extends DevTenantUser {
   email_verified: boolean;
@@ -29,6 +31,16 @@ export interface User extends DevTenantUser {
 }
 /** A {@link DevTenantApi} with its defaults filled in. */
 export type Api = Required<DevTenantApi>;
+
+/** Auth0's name of the connection that people with a password come by. */
+export const DATABASE_CONNECTION = "Username-Password-Authentication";
+
+/** Whether a client can prove who it is (RFC 6749 §2.1). */
+export function isConfidential(client: DevTenantClient): boolean {
+  return [client.clientSecret, client.jwks, client.publicKeyPem].some(
+    (credential) => credential !== undefined,
+  );
+}
 
 /** The options of a tenant, checked and with defaults filled in. */
 export interface Configuration {
@@ -87,8 +99,11 @@ export function resolveConfiguration(options: DevTenantOptions): Configuration {
     apis: byKey("apis", apis, (api) => api.audience),
     clients: atLeastOne(
       "clients",
-      (options.clients ?? DEFAULT_CLIENTS).map((client) =>
-        resolveClient(client, { appBaseUrl, appName, hasOrganizations: organizations.size > 0 }),
+      (options.clients ?? defaultClients(apis)).map((client) =>
+        checkedClient(
+          resolveClient(client, { appBaseUrl, appName, hasOrganizations: organizations.size > 0 }),
+          apis.map(({ audience }) => audience),
+        ),
       ),
       (client) => client.clientId,
     ),
@@ -125,20 +140,42 @@ function resolveClient(
     callbacks: appBaseUrl === undefined ? [] : [`${appBaseUrl}/auth/callback`],
     allowedLogoutUrls: appBaseUrl === undefined ? [] : [appBaseUrl, `${appBaseUrl}/`],
     grantTypes: ["authorization_code", "refresh_token"],
+    clientGrants: [],
     refreshTokenPolicies: [],
     organizationUsage: hasOrganizations ? "allow" : "deny",
     organizationRequireBehavior: required ? "post_login_prompt" : "no_prompt",
     ...client,
   };
-  for (const url of [...resolved.callbacks, ...resolved.allowedLogoutUrls]) {
+  return resolved;
+}
+
+/** The client of a tenant that was given none may do whatever the tenant can. */
+function defaultClients(apis: readonly Api[]): DevTenantClient[] {
+  return DEFAULT_CLIENTS.map((client) => ({
+    ...client,
+    grantTypes: DEV_TENANT_GRANT_TYPES,
+    clientGrants: apis,
+  }));
+}
+
+function checkedClient(client: Client, audiences: readonly string[]): Client {
+  const refuse = (what: string) => new Error(`devTenant: client "${client.clientId}" ${what}`);
+  for (const url of [...client.callbacks, ...client.allowedLogoutUrls]) {
     // Schemes that run code in the page are no place to send a browser to; fragments: RFC 6749 §3.1.2.
     if (!URL.canParse(url) || url.includes("#") || /^(javascript|data|blob|vbscript):/i.test(url.trim())) {
-      throw new Error(
-        `devTenant: client "${client.clientId}" has a URL that cannot be redirected to: "${url}"`,
-      );
+      throw refuse(`has a URL that cannot be redirected to: "${url}"`);
     }
   }
-  return resolved;
+  for (const { audience } of [...client.clientGrants, ...client.refreshTokenPolicies]) {
+    if (!audiences.includes(audience)) throw refuse(`names an API that does not exist: "${audience}"`);
+  }
+  if ([client.clientSecret, client.jwks, client.publicKeyPem].filter(Boolean).length > 1) {
+    throw refuse("has more than one of clientSecret, jwks and publicKeyPem");
+  }
+  if (client.publicKeyPem !== undefined && !client.publicKeyPem.includes("-----BEGIN PUBLIC KEY-----")) {
+    throw refuse("has a publicKeyPem that is no public key in SPKI form");
+  }
+  return client;
 }
 
 /**

@@ -30,7 +30,7 @@ export async function signIdToken(
   const leftHalf = (await sha256(accessToken)).subarray(0, 16);
   const claims = {
     ...userClaims(user, scope),
-    sid: grant.sid,
+    ...(grant.sid === undefined ? {} : { sid: grant.sid }),
     auth_time: grant.authTime,
     at_hash: encode(leftHalf),
     ...grantClaims(grant),

@@ -4,10 +4,12 @@
  * @module
  */
 export { type DevTenant, devTenant } from "./dev-tenant.ts";
+export { DEV_TENANT_GRANT_TYPES } from "./grant-types.ts";
 export { MemoryDevTenantStorage } from "./memory-storage.ts";
 export type {
   DevTenantApi,
   DevTenantClient,
+  DevTenantClientGrant,
   DevTenantConnection,
   DevTenantOptions,
   DevTenantOrganization,

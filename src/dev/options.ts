@@ -1,3 +1,4 @@
+import type { JSONWebKeySet } from "jose";
 import type { DevTenantStorage } from "./storage.ts";
 
 /** An application registered with the development tenant (Auth0: "Application"). */
@@ -6,9 +7,16 @@ export interface DevTenantClient {
   clientId: string;
   /**
    * `client_secret`, accepted as `client_secret_post` and `client_secret_basic`. Left out: a public client
-   * (`token_endpoint_auth_method` `none`), which must use PKCE.
+   * (`token_endpoint_auth_method` `none`), which must use PKCE, unless it has keys.
    */
   clientSecret?: string;
+  /**
+   * Public keys of a client that authenticates by `private_key_jwt` (RFC 7523), with RS, PS, ES or EdDSA
+   * algorithms. Not together with `clientSecret` or `publicKeyPem`.
+   */
+  jwks?: JSONWebKeySet;
+  /** The same as one public key: SPKI in PEM (`-----BEGIN PUBLIC KEY-----`). */
+  publicKeyPem?: string;
   /** Shown on the login page. Default: {@link DevTenantOptions.appName}, or else the client id. */
   name?: string;
   /**
@@ -21,8 +29,16 @@ export interface DevTenantClient {
    * or none when the tenant has no `appBaseUrl`.
    */
   allowedLogoutUrls?: readonly string[];
-  /** Grant types the client may use. Default: `authorization_code` and `refresh_token`. */
+  /**
+   * Grant types the client may use; {@link DEV_TENANT_GRANT_TYPES} are all there are. Default:
+   * `authorization_code` and `refresh_token`.
+   */
   grantTypes?: readonly string[];
+  /**
+   * APIs the client may use in its own name, with the grant type `client_credentials` (Auth0: "Client Grants").
+   * Default: none.
+   */
+  clientGrants?: readonly DevTenantClientGrant[];
   /**
    * Further audiences a refresh token may be exchanged for (Auth0: "Multi-Resource Refresh Token",
    * `refresh_token.policies`). Default: none, only the audience of the login.
@@ -39,6 +55,14 @@ export interface DevTenantClient {
    * otherwise `no_prompt`.
    */
   organizationRequireBehavior?: "no_prompt" | "post_login_prompt";
+}
+
+/** An API that a client may use in its own name. */
+export interface DevTenantClientGrant {
+  /** The API's identifier; it must be one of {@link DevTenantOptions.apis}. */
+  audience: string;
+  /** Scopes the client has there. */
+  scopes: readonly string[];
 }
 
 /** One audience that a client's refresh tokens may be exchanged for, besides that of the login. */
@@ -131,7 +155,10 @@ export interface DevTenantOptions {
    * Default: a new {@link MemoryDevTenantStorage}.
    */
   storage?: DevTenantStorage;
-  /** Registered applications. Default: one confidential client, `dev-client`. */
+  /**
+   * Registered applications. Default: one confidential client, `dev-client`, which may use every grant type and
+   * every API.
+   */
   clients?: readonly DevTenantClient[];
   /** People one can log in as. Default: three. */
   users?: readonly DevTenantUser[];

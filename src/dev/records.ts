@@ -1,3 +1,4 @@
+import type { DirectRecordTypes } from "./direct-records.ts";
 import { sha256Base64url } from "./encoding.ts";
 import type { DevTenantStorage } from "./storage.ts";
 
@@ -6,8 +7,8 @@ export interface Grant {
   id: string;
   clientId: string;
   sub: string;
-  /** Id of the tenant's login session, the `sid` claim. */
-  sid: string;
+  /** Id of the tenant's login session, the `sid` claim; missing where no browser was part of the login. */
+  sid?: string;
   /** When the person chose who to be, seconds since the epoch. */
   authTime: number;
   /** Scopes granted at login. */
@@ -20,6 +21,8 @@ export interface Grant {
   actor?: string;
   /** What was granted by rich authorization (RFC 9396). */
   authorizationDetails?: readonly AuthorizationDetail[];
+  /** Auth0's `gty` claim of access tokens: how the application came by them, where it was not by a code. */
+  gty?: string;
 }
 
 /** An organization as tokens name it: the claims `org_id` and `org_name`. */
@@ -100,7 +103,7 @@ export interface MemberRecord {
 }
 
 /** Every kind of record kept under a secret. */
-export interface RecordTypes {
+export interface RecordTypes extends DirectRecordTypes {
   code: CodeRecord;
   refresh: RefreshRecord;
   access: AccessRecord;
@@ -110,6 +113,9 @@ export interface RecordTypes {
   /** Under `<id of the organization> <sub>`. */
   member: MemberRecord;
 }
+
+/** What is tried a number of times only. */
+export type AttemptKind = "password";
 
 /** Typed records, each kept under a secret (or a name) that is stored as a hash only. Built by {@link recordsIn}. */
 export interface Records {
@@ -132,7 +138,16 @@ export interface Records {
   /** Removes a record. */
   forget(kind: keyof RecordTypes, secret: string): Promise<void>;
   /** Marks a secret as used. Exactly one caller is ever answered `true`. */
-  spend(kind: keyof RecordTypes, secret: string, lifetime: number): Promise<boolean>;
+  spend(kind: keyof RecordTypes | "assertion", secret: string, lifetime: number): Promise<boolean>;
+  /**
+   * Counts a try at something. Concurrent callers each use up one.
+   *
+   * @param limit Tries there are until `lifetime` seconds have passed.
+   * @returns Whether there was one left.
+   */
+  attempt(kind: AttemptKind, id: string, limit: number, lifetime: number): Promise<boolean>;
+  /** Gives back the tries at something. */
+  forgive(kind: AttemptKind, id: string, limit: number): Promise<void>;
   /** Ends a grant: its code, refresh tokens and access tokens are worthless from now on. */
   revoke(grantId: string, lifetime: number): Promise<void>;
   /** Whether a grant has been ended. */
@@ -140,13 +155,17 @@ export interface Records {
 }
 
 /**
- * Keeps {@link Records} in a storage. Keys: `<kind>:<SHA-256 of the secret>`, `spent:<kind>:<SHA-256>` and
- * `revoked:<grant id>`.
+ * Keeps {@link Records} in a storage. Keys: `<kind>:<SHA-256 of the secret>`, `spent:<kind>:<SHA-256>`,
+ * `attempt:<kind>:<SHA-256>:<number>` and `revoked:<grant id>`.
  *
  * @param now Seconds since the epoch. Expiry is checked against it too, since the storage has its own clock.
  */
 export function recordsIn(storage: DevTenantStorage, now: () => number): Records {
   const keyOf = async (kind: string, secret: string) => `${kind}:${await sha256Base64url(secret)}`;
+  const attemptKeys = async (kind: string, id: string, limit: number) => {
+    const key = await keyOf(`attempt:${kind}`, id);
+    return Array.from({ length: limit }, (_, number) => `${key}:${number}`);
+  };
   return {
     async save(kind, secret, record, lifetime) {
       await storage.put(await keyOf(kind, secret), { record, expiresAt: now() + lifetime }, lifetime);
@@ -166,6 +185,15 @@ export function recordsIn(storage: DevTenantStorage, now: () => number): Records
     },
     async spend(kind, secret, lifetime) {
       return await storage.add(`spent:${await keyOf(kind, secret)}`, true, lifetime);
+    },
+    async attempt(kind, id, limit, lifetime) {
+      for (const key of await attemptKeys(kind, id, limit)) {
+        if (await storage.add(key, true, lifetime)) return true;
+      }
+      return false;
+    },
+    async forgive(kind, id, limit) {
+      for (const key of await attemptKeys(kind, id, limit)) await storage.delete(key);
     },
     async revoke(grantId, lifetime) {
       // A tombstone rather than a deletion: a token being written at this moment cannot bring the grant back.

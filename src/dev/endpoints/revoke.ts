@@ -1,4 +1,4 @@
-import { authenticateClient, CLIENT_AUTHENTICATION_METHODS } from "../client-authentication.ts";
+import { authenticateClient, authenticationMetadata } from "../client-authentication.ts";
 import type { Endpoint } from "../context.ts";
 import { invalidGrant } from "../oauth-error.ts";
 import { bodyParameters, required } from "../parameters.ts";
@@ -12,7 +12,7 @@ export const revokeEndpoint: Endpoint = {
   channel: "server",
   methods: ["POST"],
   advertisedAs: "revocation_endpoint",
-  metadata: { revocation_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION_METHODS },
+  metadata: authenticationMetadata("revocation_endpoint"),
   async handle(request, tenant) {
     const parameters = await bodyParameters(request);
     const client = await authenticateClient(request, parameters, tenant);

@@ -1,7 +1,10 @@
-import { authenticateClient, CLIENT_AUTHENTICATION_METHODS } from "../client-authentication.ts";
+import { authenticateClient, authenticationMetadata } from "../client-authentication.ts";
 import type { Client } from "../configuration.ts";
 import type { Endpoint, TenantContext } from "../context.ts";
+import { GRANT_TYPE } from "../grant-types.ts";
 import { authorizationCodeGrant } from "../grants/authorization-code.ts";
+import { clientCredentialsGrant } from "../grants/client-credentials.ts";
+import { passwordGrant } from "../grants/password.ts";
 import { refreshTokenGrant } from "../grants/refresh-token.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { bodyParameters, type Parameters, required } from "../parameters.ts";
@@ -9,9 +12,12 @@ import { bodyParameters, type Parameters, required } from "../parameters.ts";
 type GrantHandler = (parameters: Parameters, client: Client, tenant: TenantContext) => Promise<Response>;
 
 /** The grant types. To add one, write its file in `grants/` and list it here. */
-const GRANTS: ReadonlyMap<string, GrantHandler> = new Map([
-  ["authorization_code", authorizationCodeGrant],
-  ["refresh_token", refreshTokenGrant],
+const GRANTS: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>([
+  [GRANT_TYPE.authorizationCode, authorizationCodeGrant],
+  [GRANT_TYPE.refreshToken, refreshTokenGrant],
+  [GRANT_TYPE.clientCredentials, clientCredentialsGrant],
+  [GRANT_TYPE.password, passwordGrant],
+  [GRANT_TYPE.passwordRealm, passwordGrant],
 ]);
 
 /** The token endpoint (RFC 6749 §3.2). */
@@ -22,7 +28,7 @@ export const tokenEndpoint: Endpoint = {
   advertisedAs: "token_endpoint",
   metadata: {
     grant_types_supported: [...GRANTS.keys()],
-    token_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION_METHODS,
+    ...authenticationMetadata("token_endpoint"),
   },
   async handle(request, tenant) {
     const parameters = await bodyParameters(request);

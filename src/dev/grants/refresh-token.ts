@@ -3,7 +3,7 @@ import type { TenantContext } from "../context.ts";
 import { invalidGrant, OAuthError } from "../oauth-error.ts";
 import { type Parameters, required } from "../parameters.ts";
 import type { Grant } from "../records.ts";
-import { OIDC_SCOPES, parseScope } from "../scope.ts";
+import { grantableScope, OIDC_SCOPES, parseScope } from "../scope.ts";
 import { tokenResponse } from "../token-response.ts";
 
 /** Auth0's words for every refresh token it does not accept. */
@@ -30,7 +30,7 @@ export async function refreshTokenGrant(
   if (await records.isRevoked(grant.id)) throw invalidGrant(REFUSED);
   // Refuse what is asked wrongly before the token is spent, or a typing mistake would end the session.
   const audience = audienceOf(parameters, client, grant, tenant);
-  const scope = scopeOf(parameters, client, grant, audience);
+  const scope = scopeOf(parameters, client, grant, audience, tenant);
 
   // Marked for longer than the token lives, so that the marker cannot expire first.
   const familyLifetime = familyExpiresAt - tenant.now() + 60;
@@ -64,10 +64,13 @@ function scopeOf(
   client: Client,
   grant: Grant,
   audience: string | undefined,
+  { configuration: { apis } }: TenantContext,
 ): readonly string[] {
   const granted = grant.scope.filter((name) => audience === grant.audience || OIDC_SCOPES.includes(name));
   const policy = client.refreshTokenPolicies.find((candidate) => candidate.audience === audience);
-  const possible = [...new Set([...granted, ...(policy?.scopes ?? [])])];
+  const offered =
+    policy === undefined ? [] : grantableScope(policy.scopes, client, apis.get(policy.audience));
+  const possible = [...new Set([...granted, ...offered])];
   const asked = parseScope(parameters.get("scope"));
   if (asked.length === 0) return possible;
   const narrowed = possible.filter((name) => asked.includes(name));

@@ -1,4 +1,4 @@
-import { type Api, type Client, contactOf, type User } from "../configuration.ts";
+import { type Api, type Client, contactOf, isConfidential, type User } from "../configuration.ts";
 import type { TenantContext } from "../context.ts";
 import { avatarSvg } from "./avatar-svg.ts";
 import { type Html, html } from "./html.ts";
@@ -30,11 +30,16 @@ function member(user: User): Html {
 function application(client: Client): Html {
   return html`<h3>${client.name}</h3><dl class="facts">
 ${fact("Client ID", [client.clientId])}
-<dt>Kind</dt><dd>${client.clientSecret === undefined ? "Public, must use PKCE" : "Confidential, has a secret"}</dd>
+<dt>Kind</dt><dd>${kindOf(client)}</dd>
 ${fact("Grant types", client.grantTypes)}
 ${fact("Callback URLs", client.callbacks)}
 ${fact("Logout URLs", client.allowedLogoutUrls)}
 </dl>`;
+}
+
+function kindOf(client: Client): string {
+  if (!isConfidential(client)) return "Public, must use PKCE";
+  return `Confidential, has a ${client.clientSecret === undefined ? "key" : "secret"}`;
 }
 
 function resource(api: Api): Html {

@@ -24,7 +24,8 @@ describe("the token endpoint refuses a code", () => {
     ["from an unknown client", { client_id: "who" }, 401, "access_denied"],
     ["that was never issued", { code: "nonsense" }, 403, "invalid_grant"],
     ["that is missing", { code: undefined }, 400, "invalid_request"],
-    ["for an unknown grant type", { grant_type: "password" }, 403, "unsupported_grant_type"],
+    ["for an unknown grant type", { grant_type: "implicit" }, 403, "unsupported_grant_type"],
+    ["for a grant type the client may not use", { grant_type: "password" }, 403, "unauthorized_client"],
     ["without a grant type", { grant_type: undefined }, 400, "invalid_request"],
   ];
   it.each(refusals)("%s, and still accepts it done rightly", async (_what, parameters, status, error) => {
