@@ -51,7 +51,7 @@ export function peerAuthClient(
   return new AuthClient({
     domain: tenant.domain,
     clientId: tenant.clientId,
-    clientSecret: tenant.clientSecret || undefined,
+    ...(tenant.clientSecret === "" ? {} : { clientSecret: tenant.clientSecret }),
     customFetch: tenant.customFetch,
     authorizationParams: { redirect_uri: CALLBACK },
     ...options,

@@ -40,7 +40,7 @@ describe("a login with the development tenant", () => {
       id_token_signing_alg_values_supported: ["RS256"],
       response_types_supported: ["code"],
       subject_types_supported: ["public"],
-      grant_types_supported: ["authorization_code", "refresh_token"],
+      grant_types_supported: expect.arrayContaining(["authorization_code", "refresh_token"]),
       authorization_response_iss_parameter_supported: true,
     });
   });
