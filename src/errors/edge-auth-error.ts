@@ -2,8 +2,8 @@
 export interface OAuthErrorCause {
   /** The `error` code, such as `invalid_grant`. */
   error: string;
-  /** The `error_description`, where the server sent one. */
-  error_description?: string | undefined;
+  /** The `error_description`; where the server sent none, the summary of `message`. */
+  error_description: string;
   /** A readable summary. */
   message: string;
   /** HTTP status of the answer; absent where there was none, or where the browser brought the error. */
@@ -30,13 +30,17 @@ export interface MfaRequirements {
   enroll?: { type: MfaRequiredFactorType }[] | undefined;
 }
 
-/** Base of all errors this package throws on purpose: `instanceof EdgeAuthError` catches every one. */
-export class EdgeAuthError extends Error {
+/**
+ * Base of all errors this package throws on purpose: `instanceof EdgeAuthError` catches every one. `cause` says what led to it:
+ * an {@link OAuthErrorCause} where an authorization server was asked.
+ */
+export class EdgeAuthError<TCause = unknown> extends Error {
+  declare readonly cause?: TCause;
   /** Stable and machine-readable. */
   readonly code: string;
 
   /** The name is passed as text, because minifiers rename classes. */
-  constructor(name: string, code: string, message: string, cause?: unknown) {
+  constructor(name: string, code: string, message: string, cause?: TCause) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = name;
     this.code = code;

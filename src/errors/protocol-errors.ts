@@ -26,63 +26,63 @@ export class MissingClientAuthError extends EdgeAuthError {
 }
 
 /** The authorization URL cannot be built. */
-export class BuildAuthorizationUrlError extends EdgeAuthError {
-  constructor(message: string, cause?: unknown) {
+export class BuildAuthorizationUrlError extends EdgeAuthError<OAuthErrorCause> {
+  constructor(message: string, cause?: OAuthErrorCause) {
     super("BuildAuthorizationUrlError", "build_authorization_url_error", message, cause);
   }
 }
 
 /** The URL for linking an account cannot be built. */
-export class BuildLinkUserUrlError extends EdgeAuthError {
-  constructor(message: string, cause?: unknown) {
+export class BuildLinkUserUrlError extends EdgeAuthError<OAuthErrorCause> {
+  constructor(message: string, cause?: OAuthErrorCause) {
     super("BuildLinkUserUrlError", "build_link_user_url_error", message, cause);
   }
 }
 
 /** The URL for unlinking an account cannot be built. */
-export class BuildUnlinkUserUrlError extends EdgeAuthError {
-  constructor(message: string, cause?: unknown) {
+export class BuildUnlinkUserUrlError extends EdgeAuthError<OAuthErrorCause> {
+  constructor(message: string, cause?: OAuthErrorCause) {
     super("BuildUnlinkUserUrlError", "build_unlink_user_url_error", message, cause);
   }
 }
 
 /** The callback or the exchange of its code failed; `cause` has the OAuth error. */
-export class TokenByCodeError extends EdgeAuthError {
+export class TokenByCodeError extends EdgeAuthError<OAuthErrorCause> {
   constructor(message: string, cause?: OAuthErrorCause) {
     super("TokenByCodeError", "token_by_code_error", message, cause);
   }
 }
 
 /** The refresh token is missing, or the issuer refused it; `cause` has the OAuth error. */
-export class TokenByRefreshTokenError extends EdgeAuthError {
+export class TokenByRefreshTokenError extends EdgeAuthError<OAuthErrorCause> {
   constructor(message: string, cause?: OAuthErrorCause) {
     super("TokenByRefreshTokenError", "token_by_refresh_token_error", message, cause);
   }
 }
 
 /** The client's own token cannot be had; `cause` has the OAuth error. */
-export class TokenByClientCredentialsError extends EdgeAuthError {
+export class TokenByClientCredentialsError extends EdgeAuthError<OAuthErrorCause> {
   constructor(message: string, cause?: OAuthErrorCause) {
     super("TokenByClientCredentialsError", "token_by_client_credentials_error", message, cause);
   }
 }
 
 /** The claims of the UserInfo endpoint cannot be had; `cause` has the OAuth error. */
-export class UserInfoError extends EdgeAuthError {
+export class UserInfoError extends EdgeAuthError<OAuthErrorCause> {
   constructor(message: string, cause?: OAuthErrorCause) {
     super("UserInfoError", "user_info_error", message, cause);
   }
 }
 
 /** A back-channel login was refused, ran out of time, or could not be started; `cause` has the OAuth error. */
-export class BackchannelAuthenticationError extends EdgeAuthError {
+export class BackchannelAuthenticationError extends EdgeAuthError<OAuthErrorCause> {
   constructor(message: string, cause?: OAuthErrorCause) {
     super("BackchannelAuthenticationError", "backchannel_authentication_error", message, cause);
   }
 }
 
 /** A token exchange (RFC 8693) failed; `cause` has the OAuth error. */
-export class TokenExchangeError extends EdgeAuthError {
+export class TokenExchangeError extends EdgeAuthError<OAuthErrorCause> {
   /** @param code `actor_unavailable` where a session transfer has nobody to act; see {@link TokenExchangeErrorCode} */
   constructor(message: string, cause?: OAuthErrorCause, code = "token_exchange_error") {
     super("TokenExchangeError", code, message, cause);
@@ -98,7 +98,7 @@ export const TokenExchangeErrorCode = {
 export type TokenExchangeErrorCode = (typeof TokenExchangeErrorCode)[keyof typeof TokenExchangeErrorCode];
 
 /** A token could not be revoked (RFC 7009); `cause` has the OAuth error. */
-export class TokenRevocationError extends EdgeAuthError {
+export class TokenRevocationError extends EdgeAuthError<OAuthErrorCause> {
   constructor(message: string, cause?: OAuthErrorCause) {
     super("TokenRevocationError", "token_revocation_error", message, cause);
   }

@@ -30,6 +30,16 @@ export class MissingSessionError extends EdgeAuthError {
   }
 }
 
+/**
+ * Linking an account cannot start. Part of the contract of `@auth0/auth0-server-js`, so that code which catches it compiles;
+ * what goes wrong there is a `MissingSessionError` or `BuildLinkUserUrlError`.
+ */
+export class StartLinkUserError extends EdgeAuthError {
+  constructor(message: string) {
+    super("StartLinkUserError", "start_link_user_error", message);
+  }
+}
+
 /** An option has a value that cannot work; the message names the option and what to do. */
 export class InvalidConfigurationError extends EdgeAuthError {
   constructor(message: string, cause?: unknown) {

@@ -1,6 +1,6 @@
 import { backchannelAuthenticationRequest, processBackchannelAuthenticationResponse } from "oauth4webapi";
 import { BackchannelAuthenticationError, MissingClientAuthError } from "../errors/index.ts";
-import { oauthErrorCause } from "./oauth-error.ts";
+import { oauthErrorCause, ownCause } from "./oauth-error.ts";
 import { encodeParameters } from "./parameters.ts";
 import type { Server } from "./server.ts";
 import { requestTokens, type TokenResponse } from "./token-request.ts";
@@ -83,7 +83,7 @@ export async function pollBackchannelAuthentication(
   const end = Date.now() + pending.expiresIn * 1000;
   for (let { interval } = pending; ; ) {
     if (Date.now() + interval * 1000 > end) {
-      throw failed({ error: "expired_token", message: "The person did not decide in time." });
+      throw failed(ownCause("expired_token", "The person did not decide in time."));
     }
     await pause(interval, signal);
     try {
@@ -101,7 +101,7 @@ async function pause(seconds: number, signal: AbortSignal | undefined): Promise<
   await new Promise<void>((resolve, reject) => {
     const stop = (): void => {
       clearTimeout(timer);
-      reject(failed({ error: "aborted", message: "The login was aborted." }));
+      reject(failed(ownCause("aborted", "The login was aborted.")));
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener("abort", stop);

@@ -14,10 +14,9 @@ export function oauthErrorCause(error: unknown): OAuthErrorCause {
   if (error instanceof ResponseBodyError || error instanceof AuthorizationResponseError) {
     const description = error.error_description?.slice(0, maxDescription);
     const body = error.cause as Record<string, unknown>;
+    const code = error.error.slice(0, maxDescription);
     return {
-      error: error.error.slice(0, maxDescription),
-      error_description: description,
-      message: description ?? `The authorization server answered '${error.error.slice(0, maxDescription)}'.`,
+      ...ownCause(code, description ?? `The authorization server answered '${code}'.`),
       ...(error instanceof ResponseBodyError && { statusCode: error.status }),
       ...(typeof body.mfa_token === "string" && { mfa_token: body.mfa_token }),
       ...(body.mfa_requirements !== undefined && {
@@ -31,16 +30,21 @@ export function oauthErrorCause(error: unknown): OAuthErrorCause {
     message = "",
   } = (error ?? {}) as { name?: string; code?: string; message?: string };
   if (name === "TimeoutError" || name === "AbortError") {
-    return { error: "timeout", message: "The authorization server did not answer in time." };
+    return ownCause("timeout", "The authorization server did not answer in time.");
   }
   if (error instanceof InvalidTokenError || String(code).startsWith("OAUTH_")) {
     const status = statusOf(error);
-    return {
-      error: status && status >= 500 ? "request_failed" : "invalid_response",
-      message: status ? `The authorization server answered with HTTP status ${status}.` : message,
-    };
+    return ownCause(
+      status && status >= 500 ? "request_failed" : "invalid_response",
+      status ? `The authorization server answered with HTTP status ${status}.` : message,
+    );
   }
-  return { error: "request_failed", message: "The authorization server could not be reached." };
+  return ownCause("request_failed", "The authorization server could not be reached.");
+}
+
+/** A cause in words of ours: the server sent none, or nothing at all. */
+export function ownCause(error: string, message: string): OAuthErrorCause {
+  return { error, error_description: message, message };
 }
 
 /** An answer or token that fails a check. The message says which check, never the token; a `cause` is the response. */

@@ -12,6 +12,8 @@ export interface UserClaims {
   email_verified?: boolean | undefined;
   org_id?: string | undefined;
   org_name?: string | undefined;
+  /** Who acts in the place of the user, where somebody does (RFC 8693 section 4.1). */
+  act?: { sub: string; [claim: string]: unknown } | undefined;
   [key: string]: unknown;
 }
 
