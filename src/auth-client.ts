@@ -8,6 +8,7 @@ import {
   type PendingBackchannelAuthentication,
   pollBackchannelAuthentication,
 } from "./protocol/backchannel-authentication.ts";
+import { clientAuthenticator } from "./protocol/client-authentication.ts";
 import { type ClientCredentialsRequest, tokenByClientCredentials } from "./protocol/client-credentials.ts";
 import { type ConnectionTokenRequest, tokenForConnection } from "./protocol/connection-token.ts";
 import { endSessionUrl, type LogoutParameters } from "./protocol/end-session.ts";
@@ -34,7 +35,7 @@ export class AuthClient {
 
   /** @throws InvalidConfigurationError where `domain` or `issuer` cannot be one */
   constructor(options: IssuerOptions<undefined> & { domain?: string | undefined }) {
-    this.#servers = createServers(options);
+    this.#servers = createServers(options, clientAuthenticator);
   }
 
   /** @throws DiscoveryError where the issuer's metadata cannot be had */

@@ -18,6 +18,7 @@ import {
   startLinkUser,
   startUnlinkUser,
 } from "./flows/start-link-user.ts";
+import { clientAuthenticator } from "./protocol/client-authentication.ts";
 import type { ConnectionTokenSet } from "./session/state-data.ts";
 
 /**
@@ -43,7 +44,7 @@ export class ServerClient<TStoreOptions = unknown> extends CoreClient<TStoreOpti
    * @throws InvalidConfigurationError where `domain` or `issuer` cannot be one
    */
   constructor(options: ServerClientOptions<TStoreOptions>) {
-    const context = createContext(options);
+    const context = createContext(options, clientAuthenticator);
     super(context);
     this.#context = context;
   }

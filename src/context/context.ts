@@ -19,15 +19,19 @@ export interface Context<TStoreOptions = unknown> extends Servers<TStoreOptions>
 }
 
 /**
+ * @param authenticator see `createServers`
  * @throws MissingRequiredArgumentError without a store or client id
  * @throws InvalidConfigurationError where `domain` or `issuer` cannot be one
  */
-export function createContext<T>(options: ServerClientOptions<T>): Context<T> {
+export function createContext<T>(
+  options: ServerClientOptions<T>,
+  authenticator?: Parameters<typeof createServers>[1],
+): Context<T> {
   for (const name of ["stateStore", "transactionStore", "clientId"] as const) {
     if (!options[name]) throw new MissingRequiredArgumentError(name);
   }
   return {
-    ...createServers(options),
+    ...createServers(options, authenticator),
     clientId: options.clientId,
     authorizationParams: options.authorizationParams ?? {},
     organization: options.organization,

@@ -1,5 +1,5 @@
 import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
-import type { ClientCredentials } from "../protocol/client-authentication.ts";
+import type { ClientCredentials } from "../protocol/client-secret.ts";
 import type { UserClaims } from "../session/state-data.ts";
 
 import type { StateStore, TransactionStore } from "../store/contracts.ts";

@@ -1,6 +1,10 @@
 import { InvalidConfigurationError } from "../errors/index.ts";
 import { isLoopbackHttp } from "../loopback.ts";
-import { clientAuthenticator } from "../protocol/client-authentication.ts";
+import {
+  type ClientAuthenticator,
+  type ClientCredentials,
+  clientSecretAuthenticator,
+} from "../protocol/client-secret.ts";
 import { guardedFetch } from "../protocol/guarded-fetch.ts";
 import { signatureAlgorithm } from "../protocol/jws.ts";
 import { type RequestSettings, requestSettings, type Server } from "../protocol/server.ts";
@@ -32,8 +36,14 @@ export interface Servers<TStoreOptions = unknown> {
 /** Milliseconds an issuer has to answer. */
 const requestTimeout = 10_000;
 
-/** @throws InvalidConfigurationError where `domain`, `issuer` or `idTokenSignedResponseAlg` cannot be one */
-export function createServers<T>(options: IssuerOptions<T>): Servers<T> {
+/**
+ * @param authenticator how the client proves itself; by secret unless a client brings the code for more
+ * @throws InvalidConfigurationError where `domain`, `issuer` or `idTokenSignedResponseAlg` cannot be one
+ */
+export function createServers<T>(
+  options: IssuerOptions<T>,
+  authenticator: (credentials: ClientCredentials) => ClientAuthenticator = clientSecretAuthenticator,
+): Servers<T> {
   const { clientId, customFetch, useMtls = false, idTokenSignedResponseAlg } = options;
   if (idTokenSignedResponseAlg !== undefined && !signatureAlgorithm(idTokenSignedResponseAlg)) {
     throw new InvalidConfigurationError(
@@ -45,7 +55,7 @@ export function createServers<T>(options: IssuerOptions<T>): Servers<T> {
     use_mtls_endpoint_aliases: useMtls,
     ...(idTokenSignedResponseAlg && { id_token_signed_response_alg: idTokenSignedResponseAlg }),
   };
-  const authenticate = clientAuthenticator(options);
+  const authenticate = authenticator(options);
   const issuer = issuerOf(options);
   const allowHttp = issuer instanceof URL && issuer.protocol === "http:";
   const telemetry = telemetryOf(options.telemetry);

@@ -22,4 +22,15 @@ describe("the client that edgeAuth hands out", () => {
     expect(client).not.toBeInstanceOf(ServerClient);
     expect(client).not.toHaveProperty("startLinkUser");
   });
+
+  it("proves itself by secret alone: a key is refused, and no mere public client made of it", async () => {
+    const { domain, clientId } = { domain: "tenant.example", clientId: "a-client" };
+    const options = { domain, clientId, secret, appBaseUrl: appOrigin, clientAssertionSigningKey: "a key" };
+    await expect(edgeAuth(options).authenticate(new Request(appOrigin))).rejects.toMatchObject({
+      code: "invalid_configuration_error",
+      message: expect.stringContaining("createClient"),
+    });
+    const whole = edgeAuth({ ...options, createClient: (given) => new ServerClient(given) });
+    await expect(whole.authenticate(new Request(appOrigin))).resolves.toMatchObject({ reason: "no_session" });
+  });
 });
