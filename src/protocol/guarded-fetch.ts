@@ -27,8 +27,11 @@ export function guardedFetch({ customFetch, timeout, telemetry }: FetchOptions):
       throw new TypeError(`${origin} is reached without TLS.`);
     const headers = new Headers(given);
     if (auth0Client) headers.set("auth0-client", auth0Client);
-    const deadline = AbortSignal.timeout(timeout);
-    const signal = own ? AbortSignal.any([deadline, own]) : deadline;
+    const deadline = new AbortController();
+    const stop = (): void => deadline.abort(new DOMException("No answer in time.", "TimeoutError"));
+    // AbortSignal.timeout cannot be cleared: after a request, a Deno process would stay until it is over.
+    const timer = setTimeout(stop, timeout);
+    const signal = own ? AbortSignal.any([deadline.signal, own]) : deadline.signal;
     const send = async (): Promise<Response> => {
       const response = await (customFetch ?? fetch)(url, {
         ...(init as RequestInit),
@@ -43,7 +46,11 @@ export function guardedFetch({ customFetch, timeout, telemetry }: FetchOptions):
         headers: contentType ? { "content-type": contentType } : {},
       });
     };
-    return await Promise.race([send(), rejectWhenAborted(signal)]);
+    try {
+      return await Promise.race([send(), rejectWhenAborted(signal)]);
+    } finally {
+      clearTimeout(timer);
+    }
   };
 }
 

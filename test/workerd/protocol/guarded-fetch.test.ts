@@ -148,6 +148,22 @@ describe("the deadline of a request", () => {
   });
 });
 
+describe("the timer of a deadline", () => {
+  it("is gone once there is an answer or an error: it would hold a Deno process, and show up as a leak in its tests", async () => {
+    vi.useFakeTimers();
+    try {
+      const pending = via(never as typeof fetch)(URL_OF_TOKEN, {
+        signal: AbortSignal.abort(new Error("left")),
+      });
+      await expect(pending).rejects.toThrow("left");
+      await via(answering(() => new Response("ok")))(URL_OF_TOKEN);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
 describe("the body of an answer", () => {
   it("may have 512 KB", async () => {
     const { body } = counted(8, MAX_BODY / 8);
