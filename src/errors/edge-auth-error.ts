@@ -45,4 +45,9 @@ export class EdgeAuthError<TCause = unknown> extends Error {
     this.name = name;
     this.code = code;
   }
+
+  /** HTTP status of the authorization server's answer, where that is what went wrong: `cause.statusCode`. */
+  get statusCode(): number | undefined {
+    return (this.cause as Partial<OAuthErrorCause> | undefined)?.statusCode;
+  }
 }

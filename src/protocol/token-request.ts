@@ -16,6 +16,13 @@ export interface IdTokenClaims {
   aud: string | string[];
   exp: number;
   iat: number;
+  nonce?: string;
+  auth_time?: number;
+  azp?: string;
+  acr?: string;
+  amr?: string[];
+  /** Auth0: when the session at an upstream identity provider ends, seconds since the epoch. */
+  session_expiry?: number;
   [claim: string]: unknown;
 }
 
