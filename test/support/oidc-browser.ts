@@ -23,19 +23,28 @@ export async function logInAtProvider(authorizationUrl: URL, options?: LogInOpti
   return oidcBrowser().logIn(authorizationUrl, options);
 }
 
-/** A browser that keeps its cookies from one call to the next, so that the provider remembers its user. */
-export function oidcBrowser(): OidcBrowser {
-  const jar = new CookieJar();
+/**
+ * A browser that keeps its cookies from one call to the next, so that the provider remembers its user.
+ *
+ * @param visit sends its requests; the platform's `fetch` if left out
+ */
+export function oidcBrowser(visit: typeof fetch = (input, init) => fetch(input, init)): OidcBrowser {
+  const browser = { visit, jar: new CookieJar() };
   return {
-    logIn: (url, { login = "alice" } = {}) => browse(jar, url, { login, password: "any" }),
-    logOut: (url) => browse(jar, url, { logout: "yes" }),
+    logIn: (url, { login = "alice" } = {}) => browse(browser, url, { login, password: "any" }),
+    logOut: (url) => browse(browser, url, { logout: "yes" }),
   };
 }
 
-async function browse(jar: CookieJar, start: URL, typed: Record<string, string>): Promise<URL> {
+interface Browser {
+  visit: typeof fetch;
+  jar: CookieJar;
+}
+
+async function browse(browser: Browser, start: URL, typed: Record<string, string>): Promise<URL> {
   let request: { url: URL; body?: URLSearchParams } = { url: start };
   for (let step = 0; step < MAX_STEPS; step++) {
-    const response = await send(jar, request);
+    const response = await send(browser, request);
     const location = response.headers.get("location");
     if (location) {
       await response.body?.cancel();
@@ -54,10 +63,13 @@ async function browse(jar: CookieJar, start: URL, typed: Record<string, string>)
   throw new Error(`The provider did not come to an end within ${MAX_STEPS} steps`);
 }
 
-async function send(jar: CookieJar, { url, body }: { url: URL; body?: URLSearchParams }): Promise<Response> {
+async function send(
+  { visit, jar }: Browser,
+  { url, body }: { url: URL; body?: URLSearchParams },
+): Promise<Response> {
   const headers = { cookie: jar.header(url), accept: "text/html" };
   const init: RequestInit = { headers, redirect: "manual" };
-  const response = await fetch(url, body ? { ...init, method: "POST", body } : init);
+  const response = await visit(url, body ? { ...init, method: "POST", body } : init);
   jar.store(response.headers.getSetCookie(), url);
   return response;
 }

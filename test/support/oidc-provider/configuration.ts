@@ -43,6 +43,8 @@ export function createProvider(options: ProviderSettings): Provider {
       Interaction: 600,
       IdToken: 3600,
       RefreshToken: 3600,
+      BackchannelAuthenticationRequest: ({ oidc }: { oidc: { params: { requested_expiry?: string } } }) =>
+        Number(oidc.params.requested_expiry ?? 600),
     },
     features: {
       devInteractions: { enabled: true },
