@@ -1,8 +1,23 @@
-import type { IssuerOptions, RequestOptions } from "./context/options.ts";
-import { createServers, type Servers } from "./context/servers.ts";
-import { type CodeChecks, type LoginTokens, tokensByCode } from "./protocol/authorization-code.ts";
+import { optionsOf, requireTexts } from "./arguments.ts";
+import { createIssuerContext, type IssuerContext } from "./context/context.ts";
+import type { AuthClientOptions, RequestOptions } from "./context/options.ts";
+import { requestOverrides } from "./context/request-overrides.ts";
+import { type BackchannelAuthenticationOptions, backchannelRequest } from "./flows/backchannel-request.ts";
 import {
-  type BackchannelRequest,
+  type BuildAuthorizationUrlOptions,
+  type BuildAuthorizationUrlResult,
+  type BuildLinkUserUrlOptions,
+  type BuildLinkUserUrlResult,
+  type BuildUnlinkUserUrlOptions,
+  type BuildUnlinkUserUrlResult,
+  buildAuthorizationUrl,
+  buildLinkUserUrl,
+  buildUnlinkUserUrl,
+} from "./flows/build-urls.ts";
+import { exchangeToken } from "./flows/exchange-token.ts";
+import { type TokenByCodeOptions, tokenByCode } from "./flows/token-by-code.ts";
+import type { LoginTokens } from "./protocol/authorization-code.ts";
+import {
   backchannelAuthenticationGrant,
   initiateBackchannelAuthentication,
   type PendingBackchannelAuthentication,
@@ -10,62 +25,101 @@ import {
 } from "./protocol/backchannel-authentication.ts";
 import { clientAuthenticator } from "./protocol/client-authentication.ts";
 import { type ClientCredentialsRequest, tokenByClientCredentials } from "./protocol/client-credentials.ts";
-import { type ConnectionTokenRequest, tokenForConnection } from "./protocol/connection-token.ts";
+import {
+  type ConnectionTokenRequest,
+  checkConnectionTokenRequest,
+  tokenForConnection,
+} from "./protocol/connection-token.ts";
 import { endSessionUrl, type LogoutParameters } from "./protocol/end-session.ts";
 import { type VerifiedLogoutToken, verifyLogoutToken } from "./protocol/logout-token.ts";
 import { type RefreshRequest, tokensByRefreshToken } from "./protocol/refresh-token.ts";
-import { revokeToken } from "./protocol/revocation.ts";
+import { revokeToken, type TokenTypeHint } from "./protocol/revocation.ts";
 import type { Server, ServerMetadata } from "./protocol/server.ts";
+import type { ExchangeProfileOptions, TokenVaultExchangeOptions } from "./protocol/token-exchange.ts";
 import type { TokenResponse } from "./protocol/token-request.ts";
 import { type UserInfoRequest, type UserInfoResponse, userInfo } from "./protocol/user-info.ts";
-
-/** What a callback is checked against, as far as the caller kept it. */
-export type TokenByCodeOptions = Partial<Omit<CodeChecks, "codeVerifier">> & { codeVerifier: string };
 
 /**
  * A stateless OAuth client: the operations `ServerClient` is made of, without stores, cookies or sessions. Every call takes
  * `{ signal, headers, customFetch }` last.
+ *
+ * All of them throw `MissingRequiredArgumentError` or `InvalidConfigurationError` where an argument is wrong, before anything
+ * is sent, and `DiscoveryError` where the issuer's metadata cannot be had.
  *
  * @example
  * const client = new AuthClient({ domain: "example.eu.auth0.com", clientId: "…", clientSecret: "…" });
  * const { accessToken } = await client.getTokenByClientCredentials({ audience: "https://api.example.com/" });
  */
 export class AuthClient {
-  readonly #servers: Servers<undefined>;
+  readonly #context: IssuerContext;
+  readonly #storeOptions: unknown;
 
-  /** @throws InvalidConfigurationError where `domain` or `issuer` cannot be one */
-  constructor(options: IssuerOptions<undefined> & { domain?: string | undefined }) {
-    this.#servers = createServers(options, clientAuthenticator);
+  /**
+   * @throws MissingRequiredArgumentError without `clientId`
+   * @throws InvalidConfigurationError where an option cannot be what it is
+   */
+  constructor(options: AuthClientOptions);
+  /** @internal what a `ServerClient` shares with it */
+  constructor(options: undefined, context: IssuerContext, storeOptions: unknown);
+  constructor(options: AuthClientOptions | undefined, context?: IssuerContext, storeOptions?: unknown) {
+    this.#context = context ?? createIssuerContext(options!, { authenticator: clientAuthenticator });
+    this.#storeOptions = storeOptions;
   }
 
-  /** @throws DiscoveryError where the issuer's metadata cannot be had */
-  async getServerMetadata(): Promise<ServerMetadata> {
-    return (await this.#server()).metadata;
+  /** The issuer's metadata. Only `signal` counts here. */
+  async getServerMetadata(request?: RequestOptions): Promise<ServerMetadata> {
+    return (await this.#server(request)).metadata;
+  }
+
+  /**
+   * The URL of a login, with PKCE. Scopes always include `openid`. The caller keeps the `codeVerifier`, and a `state` and
+   * `nonce` of their own if they pass some in `authorizationParams`: `getTokenByCode` compares them. Without a `state` that
+   * only this browser's callback fits, anybody can make a browser complete a login that it never began.
+   *
+   * @throws NotSupportedError where the issuer takes no pushed requests
+   * @throws BuildAuthorizationUrlError where the issuer lacks what a login needs, or refused the push
+   */
+  async buildAuthorizationUrl(
+    options?: BuildAuthorizationUrlOptions,
+    request?: RequestOptions,
+  ): Promise<BuildAuthorizationUrlResult> {
+    return await buildAuthorizationUrl(this.#context, options, () => this.#server(request));
+  }
+
+  /** The URL that links another account to the user of an ID token. @throws BuildLinkUserUrlError */
+  async buildLinkUserUrl(
+    options: BuildLinkUserUrlOptions,
+    request?: RequestOptions,
+  ): Promise<BuildLinkUserUrlResult> {
+    return await buildLinkUserUrl(this.#context, options, () => this.#server(request));
+  }
+
+  /** The URL that unlinks an account from the user of an ID token. @throws BuildUnlinkUserUrlError */
+  async buildUnlinkUserUrl(
+    options: BuildUnlinkUserUrlOptions,
+    request?: RequestOptions,
+  ): Promise<BuildUnlinkUserUrlResult> {
+    return await buildUnlinkUserUrl(this.#context, options, () => this.#server(request));
   }
 
   /**
    * Tokens for a callback. `state` is compared where it is given; whoever leaves it out has to have checked it.
    *
    * @throws TokenByCodeError where the issuer refused, or a check failed; `cause` has the OAuth error
+   * @throws OrganizationValidationError where the ID token is not of the organization given
    */
   async getTokenByCode(
     url: URL,
     options: TokenByCodeOptions,
     request?: RequestOptions,
   ): Promise<LoginTokens> {
-    const checks: CodeChecks = {
-      state: url.searchParams.get("state") ?? undefined,
-      nonce: undefined,
-      maxAge: undefined,
-      redirectUri: url.origin + url.pathname,
-      ...options,
-    };
-    return await tokensByCode(await this.#server(request), url, checks);
+    return await tokenByCode(url, options, () => this.#server(request));
   }
 
   /** @throws TokenByRefreshTokenError where the issuer refused; `cause` has the OAuth error */
   async getTokenByRefreshToken(options: RefreshRequest, request?: RequestOptions): Promise<TokenResponse> {
-    return await tokensByRefreshToken(await this.#server(request), options);
+    const server = await this.#server(request, options, ["refreshToken"], ["audience", "scope"]);
+    return await tokensByRefreshToken(server, options);
   }
 
   /** @throws TokenForConnectionError where the issuer refused; `cause` has the OAuth error */
@@ -73,7 +127,23 @@ export class AuthClient {
     options: ConnectionTokenRequest,
     request?: RequestOptions,
   ): Promise<TokenResponse> {
+    checkConnectionTokenRequest(options);
     return await tokenForConnection(await this.#server(request), options);
+  }
+
+  /**
+   * A token of another kind in exchange for tokens of the issuer, or, with `connection`, a token of Auth0 in exchange for one
+   * of an upstream identity provider.
+   *
+   * @throws MissingClientAuthError for a public client
+   * @throws TokenExchangeError where the options cannot be honoured or the issuer refused; `cause` has the OAuth error
+   * @throws OrganizationValidationError where `organization` is blank, or the ID token names another
+   */
+  async exchangeToken(
+    options: ExchangeProfileOptions | TokenVaultExchangeOptions,
+    request?: RequestOptions,
+  ): Promise<TokenResponse> {
+    return await exchangeToken(options, () => this.#server(request));
   }
 
   /**
@@ -84,25 +154,28 @@ export class AuthClient {
     options: ClientCredentialsRequest,
     request?: RequestOptions,
   ): Promise<TokenResponse> {
-    return await tokenByClientCredentials(await this.#server(request), options);
+    const server = await this.#server(request, options, ["audience"], ["organization"]);
+    return await tokenByClientCredentials(server, options);
   }
 
   /** Asks a person on another device and waits for them. @throws BackchannelAuthenticationError */
   async backchannelAuthentication(
-    options: BackchannelRequest,
+    options: BackchannelAuthenticationOptions,
     request?: RequestOptions,
   ): Promise<TokenResponse> {
+    const asked = backchannelRequest(this.#context, options);
     const server = await this.#server(request);
-    const pending = await initiateBackchannelAuthentication(server, options);
+    const pending = await initiateBackchannelAuthentication(server, asked);
     return await pollBackchannelAuthentication(server, pending);
   }
 
   /** Asks a person on another device and does not wait. @throws BackchannelAuthenticationError */
   async initiateBackchannelAuthentication(
-    options: BackchannelRequest,
+    options: BackchannelAuthenticationOptions,
     request?: RequestOptions,
   ): Promise<PendingBackchannelAuthentication> {
-    return await initiateBackchannelAuthentication(await this.#server(request), options);
+    const asked = backchannelRequest(this.#context, options);
+    return await initiateBackchannelAuthentication(await this.#server(request), asked);
   }
 
   /** Asks once whether the person has decided. @throws BackchannelAuthenticationError until they have */
@@ -110,30 +183,51 @@ export class AuthClient {
     options: { authReqId: string },
     request?: RequestOptions,
   ): Promise<TokenResponse> {
-    return await backchannelAuthenticationGrant(await this.#server(request), options.authReqId);
+    const server = await this.#server(request, options, ["authReqId"]);
+    return await backchannelAuthenticationGrant(server, options.authReqId);
   }
 
   /** @throws UserInfoError where the issuer refused; `cause` has the OAuth error */
   async getUserInfo(options: UserInfoRequest, request?: RequestOptions): Promise<UserInfoResponse> {
-    return await userInfo(await this.#server(request), options);
+    const server = await this.#server(request, options, ["accessToken"], ["expectedSubject"]);
+    return await userInfo(server, options);
   }
 
-  /** @throws TokenRevocationError where the issuer refused; `cause` has the OAuth error */
-  async revokeToken(options: { token: string }, request?: RequestOptions): Promise<void> {
-    await revokeToken(await this.#server(request), options.token);
+  /** Revokes a token, a refresh token unless `tokenTypeHint` says otherwise. @throws TokenRevocationError */
+  async revokeToken(
+    options: { token: string; tokenTypeHint?: TokenTypeHint | undefined },
+    request?: RequestOptions,
+  ): Promise<void> {
+    const server = await this.#server(request, options, ["token"], ["tokenTypeHint"]);
+    await revokeToken(server, options.token, options.tokenTypeHint);
   }
 
   /** @throws VerifyLogoutTokenError where the token is not valid */
-  async verifyLogoutToken(options: { logoutToken: string }): Promise<VerifiedLogoutToken> {
-    return await verifyLogoutToken(await this.#server(), options.logoutToken);
+  async verifyLogoutToken(
+    options: { logoutToken: string },
+    request?: RequestOptions,
+  ): Promise<VerifiedLogoutToken> {
+    requireTexts(options, "logoutToken");
+    return await verifyLogoutToken(() => this.#server(request), options.logoutToken);
   }
 
   /** Where the browser goes to log out at the issuer. */
-  async buildLogoutUrl(options: LogoutParameters = {}): Promise<URL> {
-    return endSessionUrl(await this.#server(), options);
+  async buildLogoutUrl(options?: LogoutParameters, request?: RequestOptions): Promise<URL> {
+    const server = await this.#server(request, options, [], ["returnTo", "state"]);
+    return endSessionUrl(server, optionsOf(options));
   }
 
-  async #server(request?: RequestOptions): Promise<Server> {
-    return await this.#servers.server(await this.#servers.resolveDomain(undefined), undefined, request);
+  /** The issuer, once the texts among the options are known to be there. */
+  async #server(
+    request: RequestOptions | undefined,
+    options?: object,
+    required: string[] = [],
+    optional: string[] = [],
+  ): Promise<Server> {
+    requireTexts(options, ...required);
+    optionsOf(options as Record<string, unknown> | undefined, ...optional);
+    const overrides = requestOverrides(this.#context, request);
+    const domain = await this.#context.resolveDomain(this.#storeOptions);
+    return await this.#context.server(domain, this.#storeOptions, overrides);
   }
 }

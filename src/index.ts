@@ -4,9 +4,10 @@
  *
  * @module
  */
-export { AuthClient, type TokenByCodeOptions } from "./auth-client.ts";
+export { AuthClient } from "./auth-client.ts";
 export type { DiscoveryCacheOptions } from "./context/discovery-cache.ts";
 export {
+  type AuthClientOptions,
   allowInsecureLoopback,
   type DomainResolver,
   type DomainResolverContext,
@@ -20,6 +21,15 @@ export type { CookieSerializeOptions } from "./cookies/cookie-text.ts";
 export { HeadersCookieHandler, type HeadersStoreOptions } from "./cookies/headers-cookie-handler.ts";
 export type { SessionCookieOptions } from "./cookies/session-cookie.ts";
 export * from "./errors/index.ts";
+export type { BackchannelAuthenticationOptions } from "./flows/backchannel-request.ts";
+export type {
+  BuildAuthorizationUrlOptions,
+  BuildAuthorizationUrlResult,
+  BuildLinkUserUrlOptions,
+  BuildLinkUserUrlResult,
+  BuildUnlinkUserUrlOptions,
+  BuildUnlinkUserUrlResult,
+} from "./flows/build-urls.ts";
 export type { InteractiveLoginResult } from "./flows/complete-interactive-login.ts";
 export type { GetAccessTokenOptions } from "./flows/get-access-token.ts";
 export type { AccessTokenForConnectionOptions } from "./flows/get-access-token-for-connection.ts";
@@ -28,19 +38,29 @@ export type { LogoutOptions } from "./flows/logout.ts";
 export type { RevokeRefreshTokenOptions } from "./flows/revoke-refresh-token.ts";
 export type { StartInteractiveLoginOptions } from "./flows/start-interactive-login.ts";
 export type { StartLinkUserOptions, StartUnlinkUserOptions } from "./flows/start-link-user.ts";
+export type { TokenByCodeOptions } from "./flows/token-by-code.ts";
 export type { LoginTokens } from "./protocol/authorization-code.ts";
 export type { AuthorizationParameters } from "./protocol/authorization-request.ts";
-export type {
-  BackchannelRequest,
-  PendingBackchannelAuthentication,
-} from "./protocol/backchannel-authentication.ts";
+export type { PendingBackchannelAuthentication } from "./protocol/backchannel-authentication.ts";
 export type { ClientCredentialsRequest } from "./protocol/client-credentials.ts";
 export type { ConnectionTokenRequest } from "./protocol/connection-token.ts";
 export type { LogoutParameters } from "./protocol/end-session.ts";
+export type { LinkedConnection } from "./protocol/link-user.ts";
 export type { VerifiedLogoutToken } from "./protocol/logout-token.ts";
 export type { RefreshRequest } from "./protocol/refresh-token.ts";
+export type { TokenTypeHint } from "./protocol/revocation.ts";
 export type { ServerMetadata } from "./protocol/server.ts";
-export type { AuthorizationDetails, IdTokenClaims, TokenResponse } from "./protocol/token-request.ts";
+export type {
+  ExchangeProfileOptions,
+  ExtraParameters,
+  TokenVaultExchangeOptions,
+} from "./protocol/token-exchange.ts";
+export type {
+  ActClaim,
+  AuthorizationDetails,
+  IdTokenClaims,
+  TokenResponse,
+} from "./protocol/token-request.ts";
 export type { UserInfoRequest, UserInfoResponse } from "./protocol/user-info.ts";
 export { ServerClient } from "./server-client.ts";
 export type {

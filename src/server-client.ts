@@ -1,4 +1,5 @@
 import { type Context, createContext } from "./context/context.ts";
+import { callDomainResolver } from "./context/domain-resolver.ts";
 import type { ServerClientOptions } from "./context/options.ts";
 import { CoreClient } from "./core-client.ts";
 import { completeLinkUser } from "./flows/complete-link-user.ts";
@@ -44,7 +45,10 @@ export class ServerClient<TStoreOptions = unknown> extends CoreClient<TStoreOpti
    * @throws InvalidConfigurationError where `domain` or `issuer` cannot be one
    */
   constructor(options: ServerClientOptions<TStoreOptions>) {
-    const context = createContext(options, clientAuthenticator);
+    const context = createContext(options, {
+      authenticator: clientAuthenticator,
+      callResolver: callDomainResolver,
+    });
     super(context);
     this.#context = context;
   }

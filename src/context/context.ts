@@ -1,12 +1,18 @@
+import { optionsOf, requireTexts } from "../arguments.ts";
 import { MissingRequiredArgumentError } from "../errors/index.ts";
+import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
 import type { StateStore, TransactionStore } from "../store/contracts.ts";
-import type { ServerClientOptions } from "./options.ts";
-import { createServers, type Servers } from "./servers.ts";
+import type { IssuerOptions, ServerClientOptions } from "./options.ts";
+import { type Abilities, createServers, type Servers } from "./servers.ts";
 
-/** What all flows share: the resolved configuration, the stores, and the way to the authorization server. */
-export interface Context<TStoreOptions = unknown> extends Servers<TStoreOptions> {
+/** What a client without stores has: who it is, and the way to the authorization server. */
+export interface IssuerContext<TStoreOptions = unknown> extends Servers<TStoreOptions> {
   clientId: string;
-  authorizationParams: NonNullable<ServerClientOptions["authorizationParams"]>;
+  authorizationParams: AuthorizationParameters;
+}
+
+/** What all flows share: the resolved configuration and the stores. */
+export interface Context<TStoreOptions = unknown> extends IssuerContext<TStoreOptions> {
   organization: string | undefined;
   storeIdToken: boolean;
   filterClaims: ServerClientOptions["filterClaims"];
@@ -19,21 +25,30 @@ export interface Context<TStoreOptions = unknown> extends Servers<TStoreOptions>
 }
 
 /**
- * @param authenticator see `createServers`
- * @throws MissingRequiredArgumentError without a store or client id
- * @throws InvalidConfigurationError where `domain` or `issuer` cannot be one
+ * @param abilities see `createServers`
+ * @throws MissingRequiredArgumentError without a client id
+ * @throws InvalidConfigurationError where an option cannot be what it is
  */
-export function createContext<T>(
-  options: ServerClientOptions<T>,
-  authenticator?: Parameters<typeof createServers>[1],
-): Context<T> {
-  for (const name of ["stateStore", "transactionStore", "clientId"] as const) {
-    if (!options[name]) throw new MissingRequiredArgumentError(name);
+export function createIssuerContext<T>(options: IssuerOptions<T>, abilities?: Abilities): IssuerContext<T> {
+  requireTexts(options, "clientId");
+  return {
+    ...createServers(options, abilities),
+    clientId: options.clientId,
+    authorizationParams: optionsOf(options.authorizationParams),
+  };
+}
+
+/**
+ * @param abilities see `createServers`
+ * @throws MissingRequiredArgumentError without a store or client id
+ * @throws InvalidConfigurationError where an option cannot be what it is
+ */
+export function createContext<T>(options: ServerClientOptions<T>, abilities?: Abilities): Context<T> {
+  for (const name of ["stateStore", "transactionStore"] as const) {
+    if (typeof options?.[name] !== "object") throw new MissingRequiredArgumentError(name);
   }
   return {
-    ...createServers(options, authenticator),
-    clientId: options.clientId,
-    authorizationParams: options.authorizationParams ?? {},
+    ...createIssuerContext(options, abilities),
     organization: options.organization,
     storeIdToken: options.storeIdToken ?? true,
     filterClaims: options.filterClaims,

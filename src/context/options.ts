@@ -13,12 +13,20 @@ export const allowInsecureLoopback: unique symbol = Symbol("allowInsecureLoopbac
 
 /** What a {@link DomainResolver} is called with. */
 export interface DomainResolverContext<TStoreOptions = unknown> {
+  /** Those of the call; `undefined` where it had none. */
   storeOptions: TStoreOptions | undefined;
 }
 
-/** Chooses the domain of a request. */
+/**
+ * Chooses the domain of a request: `({ storeOptions }) => …`. What it is called with reads like the store options as well, so
+ * that a resolver written for `@auth0/auth0-server-js`, `(storeOptions) => …`, does the same here; where the call had no
+ * store options, none of their members is there.
+ *
+ * It must not call a client with these store options. What it throws comes out as `InvalidConfigurationError`, with the
+ * error as `cause`.
+ */
 export type DomainResolver<TStoreOptions = unknown> = (
-  context: DomainResolverContext<TStoreOptions>,
+  context: DomainResolverContext<TStoreOptions> & TStoreOptions,
 ) => Promise<string> | string;
 
 /** The `Auth0-Client` header that names the SDK to the issuer. */
@@ -31,13 +39,16 @@ export interface TelemetryConfig {
   version?: string | undefined;
 }
 
-/** What one call may do differently from the rest. */
+/**
+ * What one call may do differently from the rest. The issuer's metadata and keys are shared between calls: they are fetched as
+ * the client is configured, without `headers` and `customFetch`, but `signal` ends the waiting for them as well.
+ */
 export interface RequestOptions {
   /** Aborts the call. */
   signal?: AbortSignal | undefined;
-  /** Sent along; `authorization` is not among those that can be. */
+  /** Sent along. `Authorization` and `Auth0-Client` are the SDK's own: given here they are left out. */
   headers?: Record<string, string> | undefined;
-  /** Sends the requests of this call. */
+  /** Sends the requests of this call. With `useMtls` it is what presents the certificate. */
   customFetch?: typeof fetch | undefined;
 }
 
@@ -51,6 +62,8 @@ export interface IssuerOptions<TStoreOptions = unknown> extends ClientCredential
   /** Issuer of any other OpenID provider, exactly as its metadata spells it. */
   issuer?: string | undefined;
   clientId: string;
+  /** Parameters of every authorization request; those of a call come before them. */
+  authorizationParams?: AuthorizationParameters | undefined;
   /**
    * The one algorithm the issuer signs this client's ID and logout tokens with, as it was registered there
    * (`id_token_signed_response_alg`, OpenID Connect Registration section 2), such as `RS256`. Default: any asymmetric one of
@@ -64,10 +77,13 @@ export interface IssuerOptions<TStoreOptions = unknown> extends ClientCredential
   [allowInsecureLoopback]?: boolean | undefined;
 }
 
+/** Options of `AuthClient`. Its domain is one; `ServerClient.getAuthClient` makes one where a resolver chooses the domain. */
+export interface AuthClientOptions extends IssuerOptions {
+  domain?: string | undefined;
+}
+
 /** Options of `ServerClient`. */
 export interface ServerClientOptions<TStoreOptions = unknown> extends IssuerOptions<TStoreOptions> {
-  /** Parameters of every authorization request; those of a call come before them. */
-  authorizationParams?: AuthorizationParameters | undefined;
   /** The organization everybody logs in to, unless a call names another. */
   organization?: string | undefined;
   /**

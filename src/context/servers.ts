@@ -1,4 +1,4 @@
-import { InvalidConfigurationError } from "../errors/index.ts";
+import { DiscoveryError, InvalidConfigurationError } from "../errors/index.ts";
 import { isLoopbackHttp } from "../loopback.ts";
 import {
   type ClientAuthenticator,
@@ -7,15 +7,12 @@ import {
 } from "../protocol/client-secret.ts";
 import { guardedFetch } from "../protocol/guarded-fetch.ts";
 import { signatureAlgorithm } from "../protocol/jws.ts";
+import { oauthErrorCause } from "../protocol/oauth-error.ts";
 import { type RequestSettings, requestSettings, type Server } from "../protocol/server.ts";
+import { untilAborted } from "../protocol/until-aborted.ts";
 import { issuerName, normalizeDomain } from "../session/issuer-name.ts";
 import { createDiscoveryCache } from "./discovery-cache.ts";
-import {
-  allowInsecureLoopback,
-  type DomainResolver,
-  type IssuerOptions,
-  type RequestOptions,
-} from "./options.ts";
+import { allowInsecureLoopback, type DomainResolver, type IssuerOptions } from "./options.ts";
 import type { WaitUntil } from "./shared-work.ts";
 import { telemetryOf } from "./telemetry.ts";
 
@@ -29,22 +26,34 @@ export interface Servers<TStoreOptions = unknown> {
   server(
     domain: string,
     storeOptions: TStoreOptions | undefined,
-    overrides?: RequestOptions,
+    overrides?: Partial<RequestSettings>,
   ): Promise<Server>;
+  /** How requests are sent, by another fetch than the client's. */
+  settingsFor(customFetch: typeof fetch | undefined): RequestSettings;
 }
+
+/** What a client can do beyond the ordinary. Who leaves one out carries none of its code, and refuses options that need it. */
+export interface Abilities {
+  /** How the client proves itself. Default: by its secret. */
+  authenticator?: ((credentials: ClientCredentials) => ClientAuthenticator) | undefined;
+  /** Asks the function that chooses a domain: `callDomainResolver`. Default: the domain is always one. */
+  callResolver?: ResolverCall | undefined;
+}
+
+type ResolverCall = <T>(resolver: DomainResolver<T>, storeOptions: T | undefined) => Promise<string>;
 
 /** Milliseconds an issuer has to answer. */
 const requestTimeout = 10_000;
 
 /**
- * @param authenticator how the client proves itself; by secret unless a client brings the code for more
+ * @param abilities what only some clients carry the code for
  * @throws InvalidConfigurationError where `domain`, `issuer` or `idTokenSignedResponseAlg` cannot be one
  */
 export function createServers<T>(
   options: IssuerOptions<T>,
-  authenticator: (credentials: ClientCredentials) => ClientAuthenticator = clientSecretAuthenticator,
+  { authenticator = clientSecretAuthenticator, callResolver }: Abilities = {},
 ): Servers<T> {
-  const { clientId, customFetch, useMtls = false, idTokenSignedResponseAlg } = options;
+  const { clientId, useMtls = false, idTokenSignedResponseAlg } = options;
   if (idTokenSignedResponseAlg !== undefined && !signatureAlgorithm(idTokenSignedResponseAlg)) {
     throw new InvalidConfigurationError(
       "'idTokenSignedResponseAlg' must be an asymmetric algorithm of RFC 7518.",
@@ -56,18 +65,23 @@ export function createServers<T>(
     ...(idTokenSignedResponseAlg && { id_token_signed_response_alg: idTokenSignedResponseAlg }),
   };
   const authenticate = authenticator(options);
-  const issuer = issuerOf(options);
+  const issuer = issuerOf(options, callResolver);
   const allowHttp = issuer instanceof URL && issuer.protocol === "http:";
   const telemetry = telemetryOf(options.telemetry);
-  const fetch = guardedFetch({ customFetch, timeout: requestTimeout, telemetry });
-  const request = requestSettings(fetch, allowHttp);
+  const settingsFor = (customFetch: typeof fetch | undefined): RequestSettings =>
+    requestSettings(guardedFetch({ customFetch, timeout: requestTimeout, telemetry }), allowHttp);
+  const request = settingsFor(options.customFetch);
   const cache = createDiscoveryCache(options.discoveryCache ?? {}, request);
   return {
+    settingsFor,
     resolverMode: !(issuer instanceof URL),
     async resolveDomain(storeOptions) {
-      return issuer instanceof URL ? issuerName(issuer) : await resolve(issuer, storeOptions);
+      return issuer instanceof URL
+        ? issuerName(issuer)
+        : normalizeDomain(await callResolver!(issuer, storeOptions));
     },
-    async server(domain, storeOptions, overrides = { signal: signalOf(storeOptions) }) {
+    async server(domain, storeOptions, overrides) {
+      const { signal = signalOf(storeOptions), ...settings } = overrides ?? {};
       const waitUntil = waitUntilOf(storeOptions);
       const url = issuer instanceof URL ? issuer : new URL(`https://${domain}/`);
       if (issuerName(url) !== domain) {
@@ -75,41 +89,35 @@ export function createServers<T>(
           `This client belongs to '${issuerName(url)}', not to '${domain}'.`,
         );
       }
-      const metadata = await cache.metadata(url, waitUntil);
+      const metadata = await untilAborted(cache.metadata(url, waitUntil), signal, aborted);
+      const keys = cache.keys(metadata, waitUntil);
       return {
         domain,
         metadata,
         client,
         clientAuthentication: await authenticate(metadata),
         isPublicClient: !(useMtls || options.clientAssertionSigningKey || options.clientSecret),
-        keys: cache.keys(metadata, waitUntil),
-        request: { ...request, ...requestOverrides(overrides, telemetry, allowHttp) },
+        keys: (refetch) => untilAborted(keys(refetch), signal, aborted),
+        request: { ...request, ...settings, ...(signal && { signal }) },
       };
     },
   };
 }
 
-/** What a call does differently, as protocol operations take it. */
-function requestOverrides(
-  { signal, headers, customFetch }: RequestOptions,
-  telemetry: ReturnType<typeof telemetryOf>,
-  allowHttp: boolean,
-): Partial<RequestSettings> {
-  const own = customFetch && guardedFetch({ customFetch, timeout: requestTimeout, telemetry });
-  return {
-    ...(signal && { signal }),
-    ...(headers && { headers }),
-    ...(own && requestSettings(own, allowHttp)),
-  };
+function aborted(reason: DOMException): DiscoveryError {
+  return new DiscoveryError("The call was aborted while the issuer was asked.", oauthErrorCause(reason));
 }
 
 /** The issuer all requests belong to, or the function that chooses one. */
-function issuerOf<T>(options: IssuerOptions<T>): URL | DomainResolver<T> {
+function issuerOf<T>(
+  options: IssuerOptions<T>,
+  callResolver: ResolverCall | undefined,
+): URL | DomainResolver<T> {
   const { domain, issuer } = options as { domain?: unknown; issuer?: unknown };
   if (domain && issuer) {
     throw new InvalidConfigurationError("Set either 'domain' or 'issuer', not both.");
   }
-  if (typeof domain === "function") return domain as DomainResolver<T>;
+  if (typeof domain === "function" && callResolver) return domain as DomainResolver<T>;
   if (typeof domain === "string") return new URL(`https://${normalizeDomain(domain)}/`);
   if (typeof issuer !== "string" || !URL.canParse(issuer)) {
     throw new InvalidConfigurationError(
@@ -121,16 +129,6 @@ function issuerOf<T>(options: IssuerOptions<T>): URL | DomainResolver<T> {
   throw new InvalidConfigurationError(
     "'issuer' must be an https URL. For a provider on this machine import 'allowInsecureLoopback' and set it to true.",
   );
-}
-
-async function resolve<T>(resolver: DomainResolver<T>, storeOptions: T | undefined): Promise<string> {
-  const domain = await resolver({ storeOptions });
-  if (typeof domain !== "string" || !domain.trim()) {
-    throw new InvalidConfigurationError(
-      "The domain resolver returned no domain. Were storeOptions passed along?",
-    );
-  }
-  return normalizeDomain(domain);
 }
 
 /** Store options may carry the platform's `waitUntil`. */

@@ -46,7 +46,8 @@ export async function beginLogin<T>(
   return url;
 }
 
-function absoluteUrl(redirectUri: string | undefined): string {
+/** @throws InvalidConfigurationError for anything but an absolute URL */
+export function absoluteUrl(redirectUri: string | undefined): string {
   if (!redirectUri) throw new MissingRequiredArgumentError("authorizationParams.redirect_uri");
   if (URL.canParse(redirectUri)) return redirectUri;
   throw new InvalidConfigurationError(

@@ -9,6 +9,6 @@ export async function handleBackchannelLogout<T>(
   storeOptions: T | undefined,
 ): Promise<void> {
   if (!logoutToken) throw new BackchannelLogoutError("The logout token is missing.");
-  const server = await context.server(await context.resolveDomain(storeOptions), storeOptions);
+  const server = async () => context.server(await context.resolveDomain(storeOptions), storeOptions);
   await context.stateStore.deleteByLogoutToken(await verifyLogoutToken(server, logoutToken), storeOptions);
 }

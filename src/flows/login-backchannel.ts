@@ -1,25 +1,17 @@
 import type { Context } from "../context/context.ts";
-import { BackchannelAuthenticationError, MissingRequiredArgumentError } from "../errors/index.ts";
-import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
+import { requestOverrides } from "../context/request-overrides.ts";
+import { BackchannelAuthenticationError } from "../errors/index.ts";
 import {
   initiateBackchannelAuthentication,
   pollBackchannelAuthentication,
 } from "../protocol/backchannel-authentication.ts";
 import type { AuthorizationDetails } from "../protocol/token-request.ts";
-import { scopeWithOpenId } from "../session/scope.ts";
+import { type BackchannelAuthenticationOptions, backchannelRequest } from "./backchannel-request.ts";
 import { chooseOrganization } from "./choose-organization.ts";
 import { establishSession } from "./establish-session.ts";
 
 /** Options of a login the person approves on another device. */
-export interface LoginBackchannelOptions {
-  /** Shown on both devices, so that the person knows what they approve. */
-  bindingMessage: string;
-  /** The person, by `sub`. */
-  loginHint: { sub: string };
-  /** Seconds the person has; the issuer may choose otherwise. */
-  requestedExpiry?: number | undefined;
-  /** Further parameters, such as `authorization_details`; they come before those of the client. */
-  authorizationParams?: AuthorizationParameters | undefined;
+export interface LoginBackchannelOptions extends BackchannelAuthenticationOptions {
   /** Stops waiting. */
   signal?: AbortSignal | undefined;
 }
@@ -36,30 +28,29 @@ export async function loginBackchannel<T>(
   options: LoginBackchannelOptions,
   storeOptions: T | undefined,
 ): Promise<LoginBackchannelResult> {
-  if (!options.bindingMessage) throw new MissingRequiredArgumentError("bindingMessage");
-  if (!options.loginHint?.sub) throw new MissingRequiredArgumentError("loginHint.sub");
-  const own: AuthorizationParameters = { ...context.authorizationParams, ...options.authorizationParams };
+  const { parameters, ...request } = backchannelRequest(context, options);
   const organization = chooseOrganization(context, options);
-  const parameters = { ...withoutBrowser(own), scope: scopeWithOpenId(own.scope), organization };
   // Nobody is asked to approve what could not be kept.
   context.stateStore.assertWritable?.(storeOptions);
   const domain = await context.resolveDomain(storeOptions);
   const { signal } = options;
-  const server = await context.server(domain, storeOptions, signal && { signal });
-  const pending = await initiateBackchannelAuthentication(server, { ...options, parameters });
+  const server = await context.server(domain, storeOptions, requestOverrides(context, { signal }));
+  const pending = await initiateBackchannelAuthentication(server, {
+    ...request,
+    parameters: { ...parameters, organization },
+  });
   const { claims, ...tokens } = await pollBackchannelAuthentication(server, pending);
-  if (claims?.sub !== options.loginHint.sub) {
+  if (claims?.sub !== request.loginHint.sub) {
     throw new BackchannelAuthenticationError(
       "The tokens that came do not belong to the person who was asked.",
     );
   }
-  const login = { domain, audience: own.audience, scope: parameters.scope, organization };
-  await establishSession(context, { ...tokens, claims }, login, storeOptions);
+  const { audience, scope } = parameters;
+  await establishSession(
+    context,
+    { ...tokens, claims },
+    { domain, audience, scope, organization },
+    storeOptions,
+  );
   return { authorizationDetails: tokens.authorizationDetails };
-}
-
-/** Parameters that speak of a browser have no place where there is none. */
-function withoutBrowser(parameters: AuthorizationParameters): AuthorizationParameters {
-  const browsers = ["redirect_uri", "response_mode", "prompt", "max_age", "state", "nonce"];
-  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !browsers.includes(name)));
 }

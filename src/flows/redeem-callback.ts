@@ -1,5 +1,6 @@
+import { requireCallback } from "../arguments.ts";
 import type { Context } from "../context/context.ts";
-import { InvalidConfigurationError, MissingTransactionError } from "../errors/index.ts";
+import { MissingTransactionError } from "../errors/index.ts";
 import { type LoginTokens, tokensByCode } from "../protocol/authorization-code.ts";
 import type { TransactionData } from "../session/state-data.ts";
 import { transactionIdentifierFor } from "../session/transaction.ts";
@@ -53,8 +54,7 @@ async function takeTransaction<T>(
   callback: URL,
   storeOptions: T | undefined,
 ): Promise<TransactionData> {
-  if (!(callback instanceof URL))
-    throw new InvalidConfigurationError("The callback must be passed as a URL object.");
+  requireCallback(callback);
   const state = callback.searchParams.get("state") ?? undefined;
   if (state !== undefined && state.length > maxStateChars) throw new MissingTransactionError();
   const identifier = await transactionIdentifierFor(transactionIdentifier, state);

@@ -4,6 +4,7 @@ import type { AuthorizationParameters } from "../protocol/authorization-request.
 import { scopeWithOpenId } from "../session/scope.ts";
 import { beginLogin } from "./begin-login.ts";
 import { chooseOrganization } from "./choose-organization.ts";
+import { mergeParameters } from "./merge-parameters.ts";
 
 /** Options of an interactive login. */
 export interface StartInteractiveLoginOptions<TAppState = unknown> {
@@ -25,10 +26,7 @@ export async function startInteractiveLogin<T>(
   options: StartInteractiveLoginOptions,
   storeOptions: T | undefined,
 ): Promise<URL> {
-  const parameters: AuthorizationParameters = {
-    ...context.authorizationParams,
-    ...options.authorizationParams,
-  };
+  const parameters = mergeParameters(context, options.authorizationParams);
   const organization = chooseOrganization(context, options);
   const invitation = options.invitation ?? parameters.invitation;
   if (invitation && !organization) {

@@ -1,23 +1,17 @@
+import { requireTexts } from "../arguments.ts";
 import type { Context } from "../context/context.ts";
-import {
-  BuildAuthorizationUrlError,
-  BuildLinkUserUrlError,
-  BuildUnlinkUserUrlError,
-  MissingRequiredArgumentError,
-  MissingSessionError,
-} from "../errors/index.ts";
+import { BuildLinkUserUrlError, BuildUnlinkUserUrlError, MissingSessionError } from "../errors/index.ts";
 import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
+import { type LinkedConnection, linkParameters, unlinkParameters } from "../protocol/link-user.ts";
 import { identityOf } from "../session/identity.ts";
 import type { LinkingFacts } from "../session/state-data.ts";
 import { beginLogin } from "./begin-login.ts";
+import { asError } from "./build-urls.ts";
 import { loadForTokens } from "./load-session.ts";
+import { mergeParameters } from "./merge-parameters.ts";
 
 /** Options of linking another account to the logged-in user. */
-export interface StartLinkUserOptions<TAppState = unknown> {
-  /** Connection of the other account, such as `google-oauth2`. */
-  connection: string;
-  /** Scope to ask of that connection. */
-  connectionScope?: string | undefined;
+export interface StartLinkUserOptions<TAppState = unknown> extends LinkedConnection {
   /** Comes back from `completeLinkUser`. */
   appState?: TAppState | undefined;
   /** Parameters of the authorization request; they come before those of the client. */
@@ -36,12 +30,7 @@ export async function startLinkUser<T>(
   options: Partial<StartLinkUserOptions>,
   storeOptions: T | undefined,
 ): Promise<URL> {
-  const asked = {
-    requested_connection: options.connection,
-    requested_connection_scope: options.connectionScope,
-    scope: "openid link_account offline_access",
-  };
-  return await begin(context, options, asked, BuildLinkUserUrlError, storeOptions);
+  return await begin(context, options, linkParameters, BuildLinkUserUrlError, storeOptions);
 }
 
 /** Sends the browser to unlink an account. */
@@ -50,18 +39,19 @@ export async function startUnlinkUser<T>(
   options: Partial<StartUnlinkUserOptions>,
   storeOptions: T | undefined,
 ): Promise<URL> {
-  const asked = { requested_connection: options.connection, scope: "openid unlink_account" };
-  return await begin(context, options, asked, BuildUnlinkUserUrlError, storeOptions);
+  return await begin(context, options, unlinkParameters, BuildUnlinkUserUrlError, storeOptions);
 }
 
 async function begin<T>(
   context: Context<T>,
   options: Partial<StartLinkUserOptions>,
-  asked: AuthorizationParameters,
+  ask: typeof linkParameters,
   BuildError: typeof BuildLinkUserUrlError | typeof BuildUnlinkUserUrlError,
   storeOptions: T | undefined,
 ): Promise<URL> {
-  if (!options.connection) throw new MissingRequiredArgumentError("connection");
+  requireTexts(options, "connection");
+  const { authorizationParams, appState, ...connection } = options as StartLinkUserOptions;
+  const own = mergeParameters(context, authorizationParams);
   const domain = await context.resolveDomain(storeOptions);
   const state = await loadForTokens(context, storeOptions);
   if (!state?.idToken)
@@ -70,18 +60,9 @@ async function begin<T>(
         ? "The session has no ID token, which changing accounts needs: leave 'storeIdToken' on."
         : "Nobody is logged in whose accounts could be changed. Log in first.",
     );
-  const parameters = {
-    ...context.authorizationParams,
-    ...options.authorizationParams,
-    ...asked,
-    id_token_hint: state.idToken,
-  };
+  const parameters = { ...own, ...ask(connection, state.idToken) };
   const linking: LinkingFacts = { ...identityOf(state), sub: state.user?.sub };
-  const facts = { appState: options.appState, linking };
-  try {
-    return await beginLogin(context, { domain, parameters, facts }, storeOptions);
-  } catch (error) {
-    if (!(error instanceof BuildAuthorizationUrlError)) throw error;
-    throw new BuildError(error.message, error.cause);
-  }
+  return await asError(BuildError, () =>
+    beginLogin(context, { domain, parameters, facts: { appState, linking } }, storeOptions),
+  );
 }

@@ -1,4 +1,5 @@
 import { calculatePKCECodeChallenge } from "oauth4webapi";
+import { optionsOf } from "../arguments.ts";
 import { BuildAuthorizationUrlError, InvalidConfigurationError } from "../errors/index.ts";
 import { browserEndpoint } from "./browser-endpoint.ts";
 import { encodeParameters } from "./parameters.ts";
@@ -16,15 +17,38 @@ export interface AuthorizationParameters {
   [key: string]: unknown;
 }
 
-/** They would replace the request that is protected here, or give away the client's proof (RFC 9101, RFC 9126 section 2.1). */
-const reserved = ["request", "request_uri", "client_secret", "client_assertion", "client_assertion_type"];
+/**
+ * What no caller sets: the SDK does, or it would replace the request that is protected here, or give away the client's proof
+ * (RFC 9101, RFC 9126 section 2.1).
+ */
+const reserved =
+  "client_id response_type code_challenge code_challenge_method request request_uri client_secret client_assertion client_assertion_type".split(
+    " ",
+  );
+
+/**
+ * Checks parameters before anything is sent.
+ *
+ * @throws InvalidConfigurationError where one would override what the SDK sets, or is no text where it has to be one
+ */
+export function checkAuthorizationParameters(parameters: AuthorizationParameters, clientId: string): void {
+  const allowed: Record<string, string> = {
+    client_id: clientId,
+    response_type: "code",
+    code_challenge_method: "S256",
+  };
+  for (const name of reserved) {
+    if ([undefined, null, allowed[name]].includes(parameters[name] as string | undefined)) continue;
+    throw new InvalidConfigurationError(`The authorization parameter '${name}' cannot be set by a caller.`);
+  }
+  optionsOf(parameters, "scope", "audience", "redirect_uri");
+}
 
 /**
  * The URL of an authorization request with PKCE S256 (RFC 7636).
  *
- * @param parameters everything but what is set here: `client_id`, `response_type` and the code challenge
+ * @param parameters checked by `checkAuthorizationParameters`: everything but `client_id`, `response_type` and the code challenge
  * @param pushed whether the parameters are pushed to the issuer first (RFC 9126), so that the URL carries none of them
- * @throws InvalidConfigurationError where a parameter would override one of those
  * @throws BuildAuthorizationUrlError where the issuer has no usable authorization endpoint or no S256, or refused the push
  * @throws NotSupportedError where the issuer takes no pushed requests
  */
@@ -44,23 +68,13 @@ export async function authorizationUrl(
   const url = browserEndpoint(metadata.authorization_endpoint);
   if (!url)
     throw new BuildAuthorizationUrlError(`'${metadata.issuer}' names no usable authorization endpoint.`);
-  const fixed: Record<string, string> = {
+  const all = encodeParameters({
+    ...parameters,
     client_id: client.client_id,
     response_type: "code",
     code_challenge: await calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: "S256",
-  };
-  for (const [name, value] of Object.entries(fixed)) {
-    if (parameters[name] === undefined || parameters[name] === value) continue;
-    throw new InvalidConfigurationError(
-      `The authorization parameter '${name}' is set by the SDK and cannot be changed.`,
-    );
-  }
-  for (const name of reserved) {
-    if (parameters[name] === undefined || parameters[name] === null) continue;
-    throw new InvalidConfigurationError(`'${name}' cannot be among the authorization parameters.`);
-  }
-  const all = encodeParameters({ ...parameters, ...fixed });
+  });
   const sent = pushed ? await pushParameters(server, all) : all;
   for (const [name, value] of sent) url.searchParams.set(name, value);
   return url;

@@ -14,7 +14,7 @@ export interface BackchannelRequest {
   /** Seconds the person has; the issuer may choose otherwise. */
   requestedExpiry?: number | undefined;
   /** Further parameters, such as `scope`, `audience` and `authorization_details`. */
-  parameters?: Readonly<Record<string, unknown>> | undefined;
+  parameters: Readonly<Record<string, unknown>>;
 }
 
 /** A request that waits for the person. */
@@ -32,7 +32,7 @@ const defaultInterval = 5;
 /** @throws BackchannelAuthenticationError */
 export async function initiateBackchannelAuthentication(
   server: Server,
-  { bindingMessage, loginHint, requestedExpiry, parameters = {} }: BackchannelRequest,
+  { bindingMessage, loginHint, requestedExpiry, parameters }: BackchannelRequest,
 ): Promise<PendingBackchannelAuthentication> {
   const { metadata, client, clientAuthentication, request } = server;
   if (server.isPublicClient) throw new MissingClientAuthError();

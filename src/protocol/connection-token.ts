@@ -1,7 +1,9 @@
+import { optionsOf, requireTexts } from "../arguments.ts";
 import { TokenForConnectionError } from "../errors/index.ts";
 import { oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
-import { requestTokens, type TokenResponse } from "./token-request.ts";
+import { sendExchange, tokenTypePrefix, vaultGrantType, vaultTokenType } from "./token-exchange.ts";
+import type { TokenResponse } from "./token-request.ts";
 
 /** Which upstream token is wanted, and what pays for it: a refresh token or an access token. */
 export interface ConnectionTokenRequest {
@@ -13,10 +15,6 @@ export interface ConnectionTokenRequest {
   accessToken?: string | undefined;
 }
 
-const grantType = "urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token";
-const requestedTokenType = "http://auth0.com/oauth/token-type/federated-connection-access-token";
-const tokenType = "urn:ietf:params:oauth:token-type:";
-
 /**
  * Exchanges a token for an access token of an upstream identity provider (Auth0 Token Vault).
  *
@@ -27,21 +25,32 @@ export async function tokenForConnection(
   request: ConnectionTokenRequest,
 ): Promise<TokenResponse> {
   const { connection, loginHint, refreshToken, accessToken } = request;
-  if (Boolean(refreshToken) === Boolean(accessToken)) {
-    throw new TokenForConnectionError(
-      "Give either a refresh token or an access token to exchange, and not both.",
-    );
-  }
   try {
-    return await requestTokens(server, grantType, {
+    const parameters = {
       connection,
       subject_token: refreshToken ?? accessToken,
-      subject_token_type: tokenType + (refreshToken ? "refresh_token" : "access_token"),
-      requested_token_type: requestedTokenType,
+      subject_token_type: tokenTypePrefix + (refreshToken ? "refresh_token" : "access_token"),
+      requested_token_type: vaultTokenType,
       login_hint: loginHint,
-    });
+    };
+    return await sendExchange(server, { grantType: vaultGrantType, parameters });
   } catch (error) {
     const cause = oauthErrorCause(error);
     throw new TokenForConnectionError(`No token for the connection '${connection}': ${cause.message}`, cause);
   }
+}
+
+/**
+ * Checks a request before it is sent.
+ *
+ * @throws MissingRequiredArgumentError without `connection`
+ * @throws TokenForConnectionError unless there is exactly one token to exchange
+ */
+export function checkConnectionTokenRequest(request: ConnectionTokenRequest): void {
+  requireTexts(request, "connection");
+  const { refreshToken, accessToken } = optionsOf(request, "loginHint", "refreshToken", "accessToken");
+  if (Boolean(refreshToken) !== Boolean(accessToken)) return;
+  throw new TokenForConnectionError(
+    "Give either a refresh token or an access token to exchange, and not both.",
+  );
 }

@@ -1,6 +1,7 @@
 import { encodeBase64url } from "../base64url.ts";
 import { isLoopbackHttp } from "../loopback.ts";
 import type { IssuerFetch } from "./server.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** How requests to an issuer are sent. */
 export interface FetchOptions {
@@ -47,18 +48,11 @@ export function guardedFetch({ customFetch, timeout, telemetry }: FetchOptions):
       });
     };
     try {
-      return await Promise.race([send(), rejectWhenAborted(signal)]);
+      return await untilAborted(send(), signal);
     } finally {
       clearTimeout(timer);
     }
   };
-}
-
-function rejectWhenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-  });
 }
 
 async function readBody(response: Response): Promise<Uint8Array<ArrayBuffer> | null> {

@@ -25,10 +25,12 @@ const maxCandidates = 5;
 /** A modulus of at least 2,048 bit, the least RFC 7518 section 3.3 allows, not filled up with zeros (section 6.3.1.1). */
 const longModulus = /^(?!AA)[\w-]{342}/;
 
+export type Claims = Readonly<Record<string, unknown>>;
+
 /** A verified token. */
 export interface VerifiedJws {
-  header: Readonly<Record<string, unknown>>;
-  payload: Readonly<Record<string, unknown>>;
+  header: Claims;
+  payload: Claims;
   /** The hash that goes with the token's `alg`. */
   hash: string;
 }
@@ -63,10 +65,15 @@ export function signatureAlgorithm(alg: unknown): SignatureAlgorithm | undefined
 }
 
 /**
+ * @param check throws where header or payload, not yet to be believed, are wrong: then no key is asked for
  * @throws InvalidTokenError for anything that is not signed by one of the keys with an accepted algorithm
  */
-export async function verifyJws(token: string, keys: KeySource): Promise<VerifiedJws> {
-  const [encodedHeader = "", encodedPayload = "", encodedSignature = "", ...more] = token.split(".");
+export async function verifyJws(
+  token: string,
+  keys: KeySource,
+  check?: (header: Claims, payload: Claims) => Promise<void>,
+): Promise<VerifiedJws> {
+  const [encodedHeader = "", encodedPayload = "", encodedSignature = "", ...more] = String(token).split(".");
   const header = parseObject(encodedHeader);
   const payload = parseObject(encodedPayload);
   const signature = decodeBase64url(encodedSignature);
@@ -77,6 +84,7 @@ export async function verifyJws(token: string, keys: KeySource): Promise<Verifie
   if (header.crit !== undefined || header.b64 !== undefined) {
     throw new InvalidTokenError("The token demands an extension that is not supported.");
   }
+  await check?.(header, payload);
   const signed = new TextEncoder().encode(`${encodedHeader}.${encodedPayload}`);
   const known = await keys(false);
   for (const jwks of [known, undefined]) {
@@ -133,6 +141,11 @@ async function importKey(jwk: Jwk, alg: string, params: Params): Promise<CryptoK
   } catch {
     return undefined;
   }
+}
+
+/** What a JWT says, believed by nobody: for looking at a token of ours, or before its keys are fetched. */
+export function unverifiedClaims(token: string): Claims | undefined {
+  return parseObject(token.split(".")[1] ?? "");
 }
 
 function parseObject(encoded: string): Record<string, unknown> | undefined {

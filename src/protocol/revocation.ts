@@ -3,12 +3,19 @@ import { TokenRevocationError } from "../errors/index.ts";
 import { oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
 
+/** What kind of token it is, for the issuer to look in the right place first. */
+export type TokenTypeHint = "refresh_token" | "access_token";
+
 /**
- * Revokes a refresh token (RFC 7009).
+ * Revokes a token, a refresh token unless said otherwise (RFC 7009).
  *
  * @throws TokenRevocationError with the OAuth error in `cause`
  */
-export async function revokeToken(server: Server, token: string): Promise<void> {
+export async function revokeToken(
+  server: Server,
+  token: string,
+  tokenTypeHint: TokenTypeHint = "refresh_token",
+): Promise<void> {
   try {
     const response = await revocationRequest(
       server.metadata,
@@ -17,7 +24,7 @@ export async function revokeToken(server: Server, token: string): Promise<void> 
       token,
       {
         ...server.request,
-        additionalParameters: { token_type_hint: "refresh_token" },
+        additionalParameters: { token_type_hint: tokenTypeHint },
       },
     );
     await processRevocationResponse(response);

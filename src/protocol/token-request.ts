@@ -32,6 +32,12 @@ export interface AuthorizationDetails {
   [parameter: string]: unknown;
 }
 
+/** Who acts for the user (RFC 8693 section 4.1). */
+export interface ActClaim {
+  sub: string;
+  [claim: string]: unknown;
+}
+
 /** Tokens an issuer answered with. */
 export interface TokenResponse {
   accessToken: string;
@@ -48,6 +54,8 @@ export interface TokenResponse {
   tokenType?: string | undefined;
   /** What kind of token a token exchange issued (RFC 8693 section 2.2.1). */
   issuedTokenType?: string | undefined;
+  /** Who acts for the user, where a token exchange named an actor; not verified where it comes from an access token. */
+  act?: ActClaim | undefined;
   /** Auth0: the recovery code that takes the place of one that was used. */
   recoveryCode?: string | undefined;
 }
@@ -62,14 +70,16 @@ const tolerance = 60;
  * reads the answer, and checks `iss`, `aud`, `azp`, `exp` and `iat` of an ID token; its signature is checked here.
  *
  * @param parameters parameters beside `grant_type` and those of the client's authentication; `undefined` ones are left out
+ * @param reading how to read the answer; for token types other than `Bearer`
  */
 export async function requestTokens(
   { metadata, client, clientAuthentication, keys, request }: Server,
   grantType: string,
-  parameters: Readonly<Record<string, string | undefined>>,
+  parameters: Readonly<Record<string, string | string[] | undefined>>,
+  reading?: Parameters<typeof processGenericTokenEndpointResponse>[3],
 ): Promise<TokenResponse> {
-  const given = Object.entries(parameters).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
+  const given = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [value].flat().map((one): [string, string] => [name, one]),
   );
   const response = await genericTokenEndpointRequest(
     metadata,
@@ -79,7 +89,7 @@ export async function requestTokens(
     given,
     request,
   );
-  const body = await processGenericTokenEndpointResponse(metadata, client, response);
+  const body = await processGenericTokenEndpointResponse(metadata, client, response, reading);
   if (body.id_token !== undefined) {
     await verifyIdToken(keys, client.client_id, body.id_token, body.access_token);
   }

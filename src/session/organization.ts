@@ -1,4 +1,11 @@
+import { isText } from "../arguments.ts";
 import { OrganizationValidationError } from "../errors/index.ts";
+
+/** @throws OrganizationValidationError where an organization is given that names none */
+export function assertOrganization(organization: unknown): asserts organization is string | undefined {
+  if (organization === undefined || isText(organization)) return;
+  throw new OrganizationValidationError("'organization' must not be blank.");
+}
 
 /**
  * Checks that a login went to the organization it was started for: by `org_id` where an id (`org_…`) was asked for, else

@@ -62,7 +62,16 @@ export const ROOMS: Room[] = [
   {
     name: "server-client.ts",
     purpose: "a facade: one line a method, docstrings, no logic",
-    mayImport: ["core-client.ts", "flows/", "context/", "store/", "protocol/", "session/", "errors/"],
+    mayImport: [
+      "core-client.ts",
+      "auth-client.ts",
+      "flows/",
+      "context/",
+      "store/",
+      "protocol/",
+      "session/",
+      "errors/",
+    ],
   },
   {
     name: "core-client.ts",
@@ -72,17 +81,17 @@ export const ROOMS: Room[] = [
   {
     name: "auth-client.ts",
     purpose: "the other facade, for callers without a session",
-    mayImport: ["flows/", "context/", "store/", "protocol/", "session/", "errors/"],
+    mayImport: ["flows/", "context/", "store/", "protocol/", "session/", "arguments.ts", "errors/"],
   },
   {
     name: "flows/",
     purpose: "one use case per file: load, ask protocol, apply rules, commit",
-    mayImport: ["context/", "store/", "protocol/", "session/", "errors/"],
+    mayImport: ["context/", "store/", "protocol/", "session/", "arguments.ts", "errors/"],
   },
   {
     name: "context/",
     purpose: "what all flows share: resolved configuration, caches, clock, fetch",
-    mayImport: ["store/", "protocol/", "session/", "loopback.ts", "errors/"],
+    mayImport: ["store/", "protocol/", "session/", "loopback.ts", "arguments.ts", "errors/"],
   },
   {
     name: "store/",
@@ -92,7 +101,7 @@ export const ROOMS: Room[] = [
   {
     name: "protocol/",
     purpose: "one OAuth or OpenID operation per file; knows no cookie and no session",
-    mayImport: ["base64url.ts", "loopback.ts", "errors/"],
+    mayImport: ["base64url.ts", "loopback.ts", "arguments.ts", "errors/"],
     packages: ["oauth4webapi", "jose"],
   },
   {
@@ -105,13 +114,18 @@ export const ROOMS: Room[] = [
   {
     name: "session/",
     purpose: "pure rules over plain data; the clock is passed in",
-    mayImport: ["base64url.ts", "errors/"],
+    mayImport: ["base64url.ts", "arguments.ts", "errors/"],
   },
   { name: "base64url.ts", purpose: "the one encoding that several rooms share", mayImport: [] },
   {
     name: "loopback.ts",
     purpose: "what counts as this very machine, where TLS may be missing",
     mayImport: [],
+  },
+  {
+    name: "arguments.ts",
+    purpose: "checks of what callers pass, made before anything is sent",
+    mayImport: ["errors/"],
   },
   { name: "errors/", purpose: "error classes with stable codes", mayImport: [] },
 ];

@@ -134,14 +134,14 @@ describe("the deadline of a request", () => {
     expect(reason).toMatchObject({ name: "TimeoutError" });
   });
 
-  it("goes with the caller's own signal, whichever comes first", async () => {
+  it("goes with the caller's own signal, whichever comes first and whatever its reason", async () => {
     const controller = new AbortController();
     const pending = via(never as typeof fetch)(URL_OF_TOKEN, { signal: controller.signal });
     controller.abort(new Error("the caller left"));
-    await expect(pending).rejects.toThrow("the caller left");
+    await expect(pending).rejects.toMatchObject({ name: "AbortError" });
     await expect(
       via(never as typeof fetch)(URL_OF_TOKEN, { signal: AbortSignal.abort(new Error("gone before")) }),
-    ).rejects.toThrow("gone before");
+    ).rejects.toMatchObject({ name: "AbortError" });
     await expect(
       via(never as typeof fetch, 20)(URL_OF_TOKEN, { signal: new AbortController().signal }),
     ).rejects.toMatchObject({ name: "TimeoutError" });
@@ -155,7 +155,7 @@ describe("the timer of a deadline", () => {
       const pending = via(never as typeof fetch)(URL_OF_TOKEN, {
         signal: AbortSignal.abort(new Error("left")),
       });
-      await expect(pending).rejects.toThrow("left");
+      await expect(pending).rejects.toThrow("Aborted.");
       await via(answering(() => new Response("ok")))(URL_OF_TOKEN);
       expect(vi.getTimerCount()).toBe(0);
     } finally {
