@@ -55,7 +55,7 @@ export default defineConfig({
         ],
         test: {
           name: "workerd",
-          include: ["test/workerd/**/*.test.ts"],
+          include: ["test/workerd/**/*.test.ts", "test/conformance/**/*.test.ts"],
           globalSetup: [fromRoot("test/support/oidc-provider.ts")],
           testTimeout: 15_000,
         },

@@ -108,7 +108,8 @@ export async function hostileIssuer(): Promise<HostileIssuer> {
   return self;
 }
 
-async function readForm(request: Request): Promise<URLSearchParams> {
+/** The form of a request, without the warning that workerd has for `text()`. */
+export async function readForm(request: Request): Promise<URLSearchParams> {
   return new URLSearchParams(new TextDecoder().decode(await request.arrayBuffer()));
 }
 
