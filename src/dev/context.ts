@@ -1,4 +1,5 @@
 import type { Configuration } from "./configuration.ts";
+import type { Mailbox } from "./mailbox.ts";
 import type { People } from "./people.ts";
 import type { Records } from "./records.ts";
 import type { SigningKey } from "./signing-key.ts";
@@ -9,6 +10,8 @@ export interface TenantContext {
   readonly records: Records;
   /** Everyone one can log in as. */
   readonly people: People;
+  /** What would have been sent by mail and SMS. */
+  readonly mailbox: Mailbox;
   /** Whole seconds since the epoch. */
   now(): number;
   signingKey(): Promise<SigningKey>;

@@ -2,6 +2,7 @@ import { type Configuration, DOMAIN, ISSUER, resolveConfiguration } from "./conf
 import type { TenantContext } from "./context.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 import { isLoopbackRequest } from "./loopback.ts";
+import { createMailbox, type DevTenantMessage } from "./mailbox.ts";
 import { MemoryDevTenantStorage } from "./memory-storage.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { DevTenantOptions } from "./options.ts";
@@ -36,6 +37,11 @@ export interface DevTenant {
    * tenant under a host name that is not loopback are answered 403.
    */
   fetch(request: Request): Promise<Response | undefined>;
+  /**
+   * The mails and text messages that the tenant would have sent, newest first; browsers find them at `/mailbox`
+   * below the tenant's path. The 50 newest are kept, in memory only.
+   */
+  mailbox(): DevTenantMessage[];
   /** What `edgeAuth` or `ServerClient` needs to use the tenant: spread it into their options. */
   readonly clientOptions: {
     domain: string;
@@ -74,6 +80,7 @@ export function devTenant(options: DevTenantOptions = {}): DevTenant {
       const { domain, clientId, clientSecret, customFetch } = answers;
       return { domain, clientId, clientSecret, customFetch };
     },
+    mailbox: () => tenant.mailbox.messages(),
     async customFetch(input, init) {
       const request = new Request(input, init);
       request.signal.throwIfAborted();
@@ -107,6 +114,7 @@ function createContext(configuration: Configuration, options: DevTenantOptions):
     configuration,
     records: recordsIn(storage, now),
     people: peopleIn(storage, configuration),
+    mailbox: createMailbox(now),
     now,
     signingKey: signingKeyIn(storage),
     endpoints: ENDPOINTS,

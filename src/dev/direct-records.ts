@@ -1,3 +1,10 @@
+/** A one-time code as it is kept. */
+export interface KeptCode {
+  /** Random, and known to nobody else. */
+  id: string;
+  hash: string;
+}
+
 /** A password that was set (RFC 8018 §5.2, PBKDF2). */
 export interface PasswordRecord {
   /** base64url. */
@@ -6,8 +13,30 @@ export interface PasswordRecord {
   hash: string;
 }
 
+/** A code that was sent for the database connection. */
+export interface OtpSessionRecord extends KeptCode {
+  /** The client that asked for it. */
+  clientId: string;
+  kind: "email" | "sms";
+  /** Where it was sent to. */
+  address: string;
+}
+
+/** A link that was sent by mail. */
+export interface LinkRecord {
+  email: string;
+  /** The authorization request that it stands for. */
+  parameters: readonly (readonly [string, string])[];
+}
+
 /** The records of those ways to log in that need no browser. */
 export interface DirectRecordTypes {
   /** Under the `sub`. */
   password: PasswordRecord;
+  /** Under `<client id> <connection> <address>`: only the newest code counts. */
+  otp: KeptCode;
+  /** Under the `auth_session`. */
+  "otp-session": OtpSessionRecord;
+  /** Under the ticket in the link. */
+  link: LinkRecord;
 }

@@ -4,8 +4,12 @@ import { avatarEndpoint } from "./endpoints/avatar.ts";
 import { homeEndpoint } from "./endpoints/home.ts";
 import { jwksEndpoint } from "./endpoints/jwks.ts";
 import { loginEndpoint } from "./endpoints/login.ts";
+import { mailboxEndpoint } from "./endpoints/mailbox.ts";
 import { oidcLogoutEndpoint } from "./endpoints/oidc-logout.ts";
 import { openidConfigurationEndpoint } from "./endpoints/openid-configuration.ts";
+import { otpChallengeEndpoint } from "./endpoints/otp-challenge.ts";
+import { passwordlessLinkEndpoint } from "./endpoints/passwordless-link.ts";
+import { passwordlessStartEndpoint } from "./endpoints/passwordless-start.ts";
 import { revokeEndpoint } from "./endpoints/revoke.ts";
 import { tokenEndpoint } from "./endpoints/token.ts";
 import { userinfoEndpoint } from "./endpoints/userinfo.ts";
@@ -22,6 +26,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
   revokeEndpoint,
   oidcLogoutEndpoint,
   v2LogoutEndpoint,
+  passwordlessStartEndpoint,
+  passwordlessLinkEndpoint,
+  otpChallengeEndpoint,
+  mailboxEndpoint,
   avatarEndpoint,
   homeEndpoint,
 ];

@@ -1,3 +1,5 @@
+import { OAuthError } from "./oauth-error.ts";
+
 /** The grant types of the tenant's token endpoint. */
 export const GRANT_TYPE = {
   authorizationCode: "authorization_code",
@@ -5,7 +7,18 @@ export const GRANT_TYPE = {
   clientCredentials: "client_credentials",
   password: "password",
   passwordRealm: "http://auth0.com/oauth/grant-type/password-realm",
+  passwordlessOtp: "http://auth0.com/oauth/grant-type/passwordless/otp",
 } as const;
 
 /** All of them. */
 export const DEV_TENANT_GRANT_TYPES: readonly string[] = Object.values(GRANT_TYPE);
+
+/**
+ * Checks that a client may use a grant type.
+ *
+ * @throws {OAuthError} 403 `unauthorized_client`.
+ */
+export function requireGrantType(client: { grantTypes: readonly string[] }, grantType: string): void {
+  if (client.grantTypes.includes(grantType)) return;
+  throw new OAuthError(403, "unauthorized_client", `Grant type '${grantType}' not allowed for the client.`);
+}

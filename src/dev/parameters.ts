@@ -49,6 +49,30 @@ export function required(parameters: Parameters, name: string): string {
   return value;
 }
 
+/**
+ * A parameter that is an object (JSON), or `undefined` when it is missing.
+ *
+ * @param refuse Makes the refusal. Default: `invalid_request`.
+ * @throws {OAuthError} When it is anything else.
+ */
+export function objectParameter(
+  parameters: Parameters,
+  name: string,
+  refuse: (description: string) => OAuthError = invalidRequest,
+): Record<string, unknown> | undefined {
+  const text = parameters.get(name);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return value as Record<string, unknown>;
+    }
+  } catch {
+    // Refused below.
+  }
+  throw refuse(`${name} must be an object`);
+}
+
 function collect(entries: Iterable<readonly [string, string]>): Parameters {
   const parameters = new Map<string, string>();
   let total = 0;

@@ -115,7 +115,7 @@ export interface RecordTypes extends DirectRecordTypes {
 }
 
 /** What is tried a number of times only. */
-export type AttemptKind = "password";
+export type AttemptKind = "password" | "otp";
 
 /** Typed records, each kept under a secret (or a name) that is stored as a hash only. Built by {@link recordsIn}. */
 export interface Records {

@@ -1,10 +1,11 @@
 import { authenticateClient, authenticationMetadata } from "../client-authentication.ts";
 import type { Client } from "../configuration.ts";
 import type { Endpoint, TenantContext } from "../context.ts";
-import { GRANT_TYPE } from "../grant-types.ts";
+import { GRANT_TYPE, requireGrantType } from "../grant-types.ts";
 import { authorizationCodeGrant } from "../grants/authorization-code.ts";
 import { clientCredentialsGrant } from "../grants/client-credentials.ts";
 import { passwordGrant } from "../grants/password.ts";
+import { passwordlessOtpGrant } from "../grants/passwordless-otp.ts";
 import { refreshTokenGrant } from "../grants/refresh-token.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { bodyParameters, type Parameters, required } from "../parameters.ts";
@@ -18,6 +19,7 @@ const GRANTS: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>(
   [GRANT_TYPE.clientCredentials, clientCredentialsGrant],
   [GRANT_TYPE.password, passwordGrant],
   [GRANT_TYPE.passwordRealm, passwordGrant],
+  [GRANT_TYPE.passwordlessOtp, passwordlessOtpGrant],
 ]);
 
 /** The token endpoint (RFC 6749 §3.2). */
@@ -38,10 +40,7 @@ export const tokenEndpoint: Endpoint = {
     if (grant === undefined) {
       throw new OAuthError(403, "unsupported_grant_type", `Unsupported grant type: ${grantType}`);
     }
-    if (!client.grantTypes.includes(grantType)) {
-      const why = `Grant type '${grantType}' not allowed for the client.`;
-      throw new OAuthError(403, "unauthorized_client", why);
-    }
+    requireGrantType(client, grantType);
     return await grant(parameters, client, tenant);
   },
 };

@@ -21,8 +21,7 @@ export async function clientCredentialsGrant(
   tenant: TenantContext,
 ): Promise<Response> {
   if (!isConfidential(client)) {
-    const why = "Grant type 'client_credentials' not allowed for the client.";
-    throw new OAuthError(403, "unauthorized_client", why);
+    throw new OAuthError(403, "unauthorized_client", "A public client has no credentials of its own.");
   }
   const audience = parameters.get("audience");
   if (audience === undefined) {

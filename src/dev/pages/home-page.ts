@@ -5,14 +5,14 @@ import { type Html, html } from "./html.ts";
 import { pageResponse } from "./layout.ts";
 
 /** The tenant's own page. Client secrets are not shown: a configured one may be in use elsewhere. */
-export async function homePage(tenant: TenantContext): Promise<Response> {
+export async function homePage(tenant: TenantContext, mailboxUrl: string): Promise<Response> {
   const { appBaseUrl, clients, apis } = tenant.configuration;
   const users = await tenant.people.all();
   const endpoints = tenant.endpoints.filter((endpoint) => endpoint.advertisedAs !== undefined);
   const body = html`<section class="card">
 <h1>Development tenant</h1>
 <p class="lead">A small Auth0 for trying out logins. It checks what Auth0 checks, except who you are.</p>
-${appBaseUrl && html`<p class="lead"><a href="${appBaseUrl}">Go to the app</a></p>`}
+<p class="lead">${appBaseUrl && html`<a href="${appBaseUrl}">Go to the app</a> · `}<a href="${mailboxUrl}">Mailbox</a></p>
 </section>
 <section class="card"><h2>People</h2><ul class="members">${users.map(member)}</ul></section>
 <section class="card"><h2>Applications</h2>${[...clients.values()].map(application)}</section>

@@ -95,9 +95,23 @@ footer {
 .card > h3 { margin: 0 0 0.75rem; font-size: 1.0625rem; }
 .card > h3:not(:nth-child(2)) { margin-top: 1.75rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
 .code { margin-top: 1.375rem; color: var(--muted); }
+.bar { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1.25rem; margin-top: 1.25rem; color: var(--muted); font-size: 0.9375rem; }
+.bar span { flex: 1; }
+.plain { padding: 0; border: 0; background: none; color: var(--accent); font: inherit; text-decoration: underline; text-underline-offset: 3px; cursor: pointer; }
+.letter { padding: 1.375rem 2.25rem 1.5rem; }
+.letter h2 { margin: 0.5rem 0 0; color: var(--ink); font-size: 1.0625rem; }
+.meta { display: flex; align-items: center; justify-content: space-between; color: var(--muted); font-size: 0.875rem; }
+.to { color: var(--muted); font-size: 0.875rem; overflow-wrap: anywhere; }
+.digits {
+  margin-top: 0.75rem; padding: 0.5rem 1rem; border-radius: 12px; background: var(--tint); text-align: center;
+  font: 600 2rem/1.4 ui-monospace, "SF Mono", Menlo, Consolas, monospace; letter-spacing: 0.18em; text-indent: 0.18em; user-select: all; -webkit-user-select: all;
+}
+.open { display: block; margin-top: 0.75rem; padding: 0.7rem 1rem; border-radius: 12px; background: var(--accent); color: var(--on-accent); font-weight: 600; text-align: center; text-decoration: none; }
+.url { margin-top: 0.5rem; color: var(--muted); font-size: 0.8125rem; }
 @media (max-width: 560px) {
   main { padding: 1.25rem 0.875rem 2rem; }
   .card { padding: 1.5rem 1.25rem; border-radius: 16px; }
+  .letter { padding: 1.125rem 1.25rem 1.25rem; }
   .band p { padding: 0.75rem 1.125rem; text-align: left; text-wrap: pretty; }
   h1 { font-size: 1.4375rem; }
   .people { margin-top: 1.25rem; }

@@ -1,24 +1,21 @@
 import { decodeJwt } from "jose/jwt/decode";
 import { describe, expect, it } from "vitest";
-import { DEV_TENANT_GRANT_TYPES, type DevTenant, devTenant } from "../../../src/dev/index.ts";
-import { API, APP, appTenant, MIRA, post, refresh, type TokenAnswer, userinfo } from "./harness.ts";
+import { type DevTenant, devTenant } from "../../../src/dev/index.ts";
+import {
+  API,
+  APP,
+  appTenant,
+  MIRA,
+  openTenant,
+  post,
+  refresh,
+  type TokenAnswer,
+  userinfo,
+} from "./harness.ts";
 
 const REALM = "http://auth0.com/oauth/grant-type/password-realm";
 const DATABASE = "Username-Password-Authentication";
 const MAIL = "mira.solberg@example.com";
-
-/** A tenant whose client may do everything. */
-function openTenant(options = {}): DevTenant {
-  const clientGrants = [{ audience: API, scopes: ["read:orders", "read:nothing"] }];
-  const client = { clientId: "dev-client", clientSecret: "dev-secret", clientGrants };
-  return appTenant({
-    clients: [
-      { ...client, grantTypes: DEV_TENANT_GRANT_TYPES },
-      { clientId: "dev-spa", grantTypes: DEV_TENANT_GRANT_TYPES },
-    ],
-    ...options,
-  });
-}
 
 async function ask(
   tenant: DevTenant,

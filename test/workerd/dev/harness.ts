@@ -1,4 +1,9 @@
-import { type DevTenant, type DevTenantOptions, devTenant } from "../../../src/dev/index.ts";
+import {
+  DEV_TENANT_GRANT_TYPES,
+  type DevTenant,
+  type DevTenantOptions,
+  devTenant,
+} from "../../../src/dev/index.ts";
 
 export const APP = "http://localhost:8787";
 export const CALLBACK = `${APP}/auth/callback`;
@@ -132,6 +137,36 @@ export async function post(
   });
   const text = await response.text();
   return { status: response.status, ...(text === "" ? {} : JSON.parse(text)) };
+}
+
+/** Calls an endpoint of the tenant with JSON, authenticated like {@link post}. */
+export async function postJson(
+  tenant: DevTenant,
+  path: string,
+  body: Record<string, unknown>,
+  init: RequestInit = {},
+): Promise<{ status: number; [member: string]: unknown }> {
+  const response = await tenant.customFetch(`https://dev.localhost${path}`, {
+    method: "POST",
+    body: JSON.stringify({ client_id: "dev-client", client_secret: "dev-secret", ...body }),
+    ...init,
+    headers: { "content-type": "application/json", ...(init.headers as Record<string, string>) },
+  });
+  const answer: unknown = await response.json();
+  return { status: response.status, ...(Array.isArray(answer) ? { list: answer } : (answer as object)) };
+}
+
+/** A tenant whose client may use every grant type; so may its public one. */
+export function openTenant(options: DevTenantOptions = {}): DevTenant {
+  const clientGrants = [{ audience: API, scopes: ["read:orders", "read:nothing"] }];
+  const client = { clientId: "dev-client", clientSecret: "dev-secret", name: "Dev App", clientGrants };
+  return appTenant({
+    clients: [
+      { ...client, grantTypes: DEV_TENANT_GRANT_TYPES },
+      { clientId: "dev-spa", grantTypes: DEV_TENANT_GRANT_TYPES },
+    ],
+    ...options,
+  });
 }
 
 /** Redeems a code. */

@@ -1,0 +1,37 @@
+import { authorizationRequest, destinationOf } from "../authorization-request.ts";
+import { codeResponse, orSendBack } from "../authorization-response.ts";
+import type { Endpoint } from "../context.ts";
+import { invalidRequest } from "../oauth-error.ts";
+import { CODE_LIFETIME } from "../one-time-code.ts";
+import { queryParameters, required } from "../parameters.ts";
+import { personReachedAt } from "../passwordless.ts";
+import { startSession } from "../tenant-session.ts";
+
+/**
+ * Where the link of a mail leads (Auth0: "magic link"): logs in whoever opens it and sends the browser on to the
+ * app with a code. No login page is part of it, so no PKCE either, which the app's server began in another place.
+ */
+export const passwordlessLinkEndpoint: Endpoint = {
+  path: "/passwordless/verify_redirect",
+  channel: "browser",
+  methods: ["GET"],
+  async handle(request, tenant) {
+    const ticket = required(queryParameters(request), "ticket");
+    const record = await tenant.records.load("link", ticket);
+    // HEAD only looks whether there is something: scanners of mails must not use up a link.
+    if (record !== undefined && request.method === "HEAD") return new Response(null);
+    if (record === undefined || !(await tenant.records.spend("link", ticket, CODE_LIFETIME))) {
+      throw invalidRequest("It has been used, or is older than three minutes. Ask the app for a new one.", {
+        title: "This link has ended",
+      });
+    }
+    const parameters = new Map(record.parameters);
+    const destination = destinationOf(parameters, tenant);
+    return await orSendBack(request, destination, async () => {
+      const asked = authorizationRequest(parameters, destination, tenant);
+      const person = await personReachedAt(tenant, "email", record.email);
+      const { session, cookie } = await startSession(request, tenant, person.sub);
+      return await codeResponse(request, tenant, asked, session, [cookie]);
+    });
+  },
+};
