@@ -4,16 +4,16 @@ import { InvalidConfigurationError } from "../errors/index.ts";
 
 /** Attributes of a cookie. */
 export interface CookieSerializeOptions {
-  domain?: string | undefined;
-  expires?: Date | undefined;
-  httpOnly?: boolean | undefined;
+  domain?: string;
+  expires?: Date;
+  httpOnly?: boolean;
   /** Seconds. */
-  maxAge?: number | undefined;
-  path?: string | undefined;
-  secure?: boolean | undefined;
-  sameSite?: "lax" | "strict" | "none" | undefined;
-  partitioned?: boolean | undefined;
-  priority?: "low" | "medium" | "high" | undefined;
+  maxAge?: number;
+  path?: string;
+  secure?: boolean;
+  sameSite?: "lax" | "strict" | "none";
+  partitioned?: boolean;
+  priority?: "low" | "medium" | "high";
 }
 
 const tokenPattern = /^[\w!#$%&'*.^`|~+-]+$/;
