@@ -5,13 +5,22 @@ import { handleBackchannelLogout } from "./flows/handle-backchannel-logout.ts";
 import { getSession, getUser } from "./flows/load-session.ts";
 import { type LogoutOptions, logout } from "./flows/logout.ts";
 import { type StartInteractiveLoginOptions, startInteractiveLogin } from "./flows/start-interactive-login.ts";
-import type { SessionData, TokenSet, UserClaims } from "./session/state-data.ts";
+import { touchSession } from "./flows/touch-session.ts";
+import { updateSession } from "./flows/update-session.ts";
+import type { SessionOf, SessionUpdate, TokenSet, UserOf } from "./session/state-data.ts";
 
 /**
  * What every app needs: logging in, knowing who is there, tokens, logging out. `edgeAuth` is built on it, so that a Worker
  * which needs no more carries no more; `ServerClient` has everything.
+ *
+ * @typeParam TClaims claims of the user beside the standard ones
+ * @typeParam TData what the app keeps in the session by `updateSession`
  */
-export class CoreClient<TStoreOptions = unknown> {
+export class CoreClient<
+  TStoreOptions = unknown,
+  TClaims extends object = object,
+  TData extends object = object,
+> {
   readonly #context: Context<TStoreOptions>;
 
   constructor(context: Context<TStoreOptions>) {
@@ -53,13 +62,39 @@ export class CoreClient<TStoreOptions = unknown> {
   }
 
   /** The claims of the logged-in user; `undefined` where there is no session. */
-  getUser(storeOptions?: TStoreOptions): Promise<UserClaims | undefined> {
-    return getUser(this.#context, storeOptions);
+  getUser(storeOptions?: TStoreOptions): Promise<UserOf<TClaims> | undefined> {
+    return getUser<TStoreOptions, TClaims>(this.#context, storeOptions);
   }
 
   /** The session; `undefined` where there is none. */
-  getSession(storeOptions?: TStoreOptions): Promise<SessionData | undefined> {
-    return getSession(this.#context, storeOptions);
+  getSession(storeOptions?: TStoreOptions): Promise<SessionOf<TClaims, TData> | undefined> {
+    return getSession<TStoreOptions, TClaims, TData>(this.#context, storeOptions);
+  }
+
+  /**
+   * Keeps data of the app in the session until it ends: members by name, beside those of the SDK. Members that are not
+   * named stay; one that is `undefined` is removed. It lives through refreshes and linking; another login begins without.
+   *
+   * @param update the members, or a function that makes them of the session as it is now. Values are JSON.
+   * @throws InvalidConfigurationError for a value that is no JSON, or a member of the SDK's own (`user`, `idToken`,
+   * `refreshToken`, `tokenSets`, `connectionTokenSets`, `domain`, `sessionExpiresAt`, `internal`)
+   * @throws MissingSessionError where there is no session
+   * @throws SessionTooLargeError where it does not fit into cookies; the session of before stays
+   * @throws ResponseCommittedError where the response left and the session lives in a cookie
+   */
+  updateSession(update: SessionUpdate<TClaims, TData>, storeOptions?: TStoreOptions): Promise<void> {
+    return updateSession(this.#context, update, storeOptions);
+  }
+
+  /**
+   * Extends a rolling session now, by its inactivity duration and never past its absolute end. (Reading extends it too, but
+   * not before a tenth of that duration has passed.) A session that does not roll is left alone.
+   *
+   * @returns whether there is a session
+   * @throws ResponseCommittedError where the response left
+   */
+  touch(storeOptions?: TStoreOptions): Promise<boolean> {
+    return touchSession(this.#context, storeOptions);
   }
 
   /**

@@ -67,11 +67,15 @@ export type {
   ConnectionTokenSet,
   InternalStateData,
   LogoutTokenClaims,
+  SessionChange,
   SessionData,
+  SessionOf,
+  SessionUpdate,
   StateData,
   TokenSet,
   TransactionData,
   UserClaims,
+  UserOf,
 } from "./session/state-data.ts";
 export {
   AbstractStateStore,

@@ -26,6 +26,9 @@ import type { ConnectionTokenSet } from "./session/state-data.ts";
  * Logs people in and keeps their sessions. Every method takes `storeOptions` last and hands them to the stores: with
  * `HeadersCookieHandler` they are `{ request, headers }`.
  *
+ * @typeParam TClaims claims of the user beside the standard ones, for `getUser` and `getSession`
+ * @typeParam TData what the app keeps in the session, for `updateSession` and `getSession`
+ *
  * @example
  * const cookies = new HeadersCookieHandler();
  * const client = new ServerClient({
@@ -37,14 +40,18 @@ import type { ConnectionTokenSet } from "./session/state-data.ts";
  *   stateStore: new StatelessStateStore({ secret }, cookies),
  * });
  */
-export class ServerClient<TStoreOptions = unknown> extends CoreClient<TStoreOptions> {
+export class ServerClient<
+  TStoreOptions = unknown,
+  TClaims extends object = object,
+  TData extends object = object,
+> extends CoreClient<TStoreOptions, TClaims, TData> {
   readonly #context: Context<TStoreOptions>;
 
   /**
    * @throws MissingRequiredArgumentError without a store or client id
    * @throws InvalidConfigurationError where `domain` or `issuer` cannot be one
    */
-  constructor(options: ServerClientOptions<TStoreOptions>) {
+  constructor(options: ServerClientOptions<TStoreOptions, TClaims>) {
     const context = createContext(options, {
       authenticator: clientAuthenticator,
       callResolver: callDomainResolver,

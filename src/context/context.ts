@@ -15,7 +15,7 @@ export interface IssuerContext<TStoreOptions = unknown> extends Servers<TStoreOp
 export interface Context<TStoreOptions = unknown> extends IssuerContext<TStoreOptions> {
   organization: string | undefined;
   storeIdToken: boolean;
-  filterClaims: ServerClientOptions["filterClaims"];
+  filterClaims: ServerClientOptions<TStoreOptions>["filterClaims"];
   stateStore: StateStore<TStoreOptions>;
   transactionStore: TransactionStore<TStoreOptions>;
   stateIdentifier: string;

@@ -82,8 +82,13 @@ export interface AuthClientOptions extends IssuerOptions {
   domain?: string | undefined;
 }
 
-/** Options of `ServerClient`. */
-export interface ServerClientOptions<TStoreOptions = unknown> extends IssuerOptions<TStoreOptions> {
+/**
+ * Options of `ServerClient`.
+ *
+ * @typeParam TClaims the app's own claims; where `filterClaims` is typed, they are what it returns
+ */
+export interface ServerClientOptions<TStoreOptions = unknown, TClaims extends object = object>
+  extends IssuerOptions<TStoreOptions> {
   /** The organization everybody logs in to, unless a call names another. */
   organization?: string | undefined;
   /**
@@ -92,7 +97,7 @@ export interface ServerClientOptions<TStoreOptions = unknown> extends IssuerOpti
    */
   storeIdToken?: boolean | undefined;
   /** Chooses which claims of the ID token the session keeps as its user. Default: all of them. `sub` always stays. */
-  filterClaims?: ((claims: UserClaims) => Record<string, unknown>) | undefined;
+  filterClaims?: ((claims: UserClaims) => TClaims | Omit<TClaims, "sub">) | undefined;
   /** Default `__a0_tx`. */
   transactionIdentifier?: string | undefined;
   /** Default `__a0_session`. */

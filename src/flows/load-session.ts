@@ -2,7 +2,7 @@ import type { Context } from "../context/context.ts";
 import { MissingSessionError, SessionExpiredError } from "../errors/index.ts";
 import { isOfIssuer } from "../session/issuer-name.ts";
 import { isCeilingReached } from "../session/lifetime.ts";
-import type { SessionData, StateData, UserClaims } from "../session/state-data.ts";
+import type { SessionOf, StateData, UserOf } from "../session/state-data.ts";
 
 /** The session of this request: of this domain, its ceiling not reached. */
 export async function loadSession<T>(
@@ -51,20 +51,20 @@ export async function loadForTokens<T>(
 }
 
 /** The user who is logged in. */
-export async function getUser<T>(
+export async function getUser<T, TClaims extends object>(
   context: Context<T>,
   storeOptions: T | undefined,
-): Promise<UserClaims | undefined> {
-  return (await loadSession(context, storeOptions))?.user;
+): Promise<UserOf<TClaims> | undefined> {
+  return (await loadSession(context, storeOptions))?.user as UserOf<TClaims> | undefined;
 }
 
 /** The session without what the SDK keeps for itself. */
-export async function getSession<T>(
+export async function getSession<T, TClaims extends object, TData extends object>(
   context: Context<T>,
   storeOptions: T | undefined,
-): Promise<SessionData | undefined> {
+): Promise<SessionOf<TClaims, TData> | undefined> {
   const state = await loadSession(context, storeOptions);
   if (!state) return undefined;
   const { internal: _, ...session } = state;
-  return session;
+  return session as SessionOf<TClaims, TData>;
 }

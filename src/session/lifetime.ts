@@ -1,3 +1,4 @@
+import { InvalidConfigurationError } from "../errors/index.ts";
 import type { StateData } from "./state-data.ts";
 
 /** How long sessions live. All durations are seconds. */
@@ -17,11 +18,19 @@ const rollShare = 1 / 10;
 /** Beyond it a number of seconds is more likely one of milliseconds. */
 const maxPlausibleSeconds = 1e10;
 
-/** Fills in the defaults. */
+/**
+ * Fills in the defaults.
+ *
+ * @throws InvalidConfigurationError for a duration that is no number of seconds, or less than one
+ */
 export function sessionLifetime(
   options: { [Key in keyof SessionLifetime]?: SessionLifetime[Key] | undefined },
 ): SessionLifetime {
   const { rolling = true, absoluteDuration = 259_200, inactivityDuration = 86_400 } = options;
+  for (const [name, seconds] of Object.entries({ absoluteDuration, inactivityDuration })) {
+    if (Number.isFinite(seconds) && seconds >= 1) continue;
+    throw new InvalidConfigurationError(`'${name}' must be a number of seconds, 1 or more.`);
+  }
   return { rolling, absoluteDuration, inactivityDuration };
 }
 

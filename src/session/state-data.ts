@@ -61,6 +61,24 @@ export interface SessionData {
   [key: string]: unknown;
 }
 
+/** The user as an app knows them: the standard claims, and with them those it has of its own. */
+export type UserOf<TClaims extends object = object> = UserClaims & TClaims;
+
+/** A session as an app knows it: its user, and what `updateSession` has put there, of which any member may be missing. */
+export type SessionOf<TClaims extends object = object, TData extends object = object> = SessionData & {
+  user: UserOf<TClaims> | undefined;
+} & Partial<TData>;
+
+/** What `updateSession` is to put into the session; `undefined` removes a member. Left open, data may have any name. */
+export type SessionChange<TData extends object = object> = [keyof TData] extends [never]
+  ? Record<string, unknown>
+  : { [Name in keyof TData]?: TData[Name] | undefined };
+
+/** A change of the session, or a function that makes it of what the session is now. */
+export type SessionUpdate<TClaims extends object = object, TData extends object = object> =
+  | SessionChange<TData>
+  | ((session: SessionOf<TClaims, TData>) => SessionChange<TData>);
+
 /** A session as stores keep it. */
 export interface StateData extends SessionData {
   internal: InternalStateData;

@@ -25,6 +25,13 @@ export interface StateStore<TStoreOptions = unknown> extends AbstractDataStore<S
    * token is spent. Left out: always fine.
    */
   assertWritable?(options?: TStoreOptions): void;
+  /**
+   * Extends a session that rolls, now and as far as it may live; one that does not roll is left alone. Left out: the
+   * session is written once more by `set`.
+   *
+   * @param stateData the session as `get` has just answered it
+   */
+  touch?(identifier: string, stateData: StateData, options?: TStoreOptions): Promise<void>;
 }
 
 /** Where logins wait for their callback. */

@@ -37,11 +37,11 @@ export interface SessionSettings {
  */
 function sessionSettings(
   options: SessionConfiguration & EncryptedStoreOptions,
+  lifetime: SessionLifetime,
   identifier: string,
   purpose: SealPurpose,
 ): SessionSettings {
   const name = options.cookie?.name ?? identifier;
-  const lifetime = sessionLifetime(options);
   return {
     lifetime,
     name,
@@ -52,15 +52,20 @@ function sessionSettings(
   };
 }
 
-/** Remembers the settings of the identifier used last: a store serves one, as a rule. */
+/**
+ * Remembers the settings of the identifier used last: a store serves one, as a rule.
+ *
+ * @throws InvalidConfigurationError for durations that cannot be, at once
+ */
 export function rememberSettings(
   options: SessionConfiguration & EncryptedStoreOptions,
   purpose: SealPurpose,
 ): (identifier: string) => SessionSettings {
+  const lifetime = sessionLifetime(options);
   let last: { identifier: string; settings: SessionSettings } | undefined;
   return (identifier) => {
     if (last?.identifier !== identifier) {
-      last = { identifier, settings: sessionSettings(options, identifier, purpose) };
+      last = { identifier, settings: sessionSettings(options, lifetime, identifier, purpose) };
     }
     return last.settings;
   };

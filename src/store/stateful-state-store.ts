@@ -76,11 +76,18 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
     // The cookie stays: a login in another tab may have replaced it meanwhile, and deleting would undo that.
     if (!state || sessionEnd(state, lifetime, now) <= now) return undefined;
     if (isRollDue(state, current.end, lifetime, now) && canSetCookies(this.#cookies, options)) {
-      const end = sessionEnd(state, lifetime, now);
-      await this.#store.touch?.(current.id, end - now, options);
-      await unlessCommitted(this.#setCookie(identifier, current.id, end, now, options));
+      await unlessCommitted(this.#extend(identifier, current.id, state, now, options));
     }
     return state;
+  }
+
+  /** @throws ResponseCommittedError where the response has left: the browser has to hear of it */
+  async touch(identifier: string, stateData: StateData, options?: TStoreOptions): Promise<void> {
+    const now = Math.floor(Date.now() / 1000);
+    const current = await this.#readId(identifier, now, options);
+    if (!current || !this.#settings(identifier).lifetime.rolling) return;
+    this.#cookies.assertWritable?.(options);
+    await this.#extend(identifier, current.id, stateData, now, options);
   }
 
   async delete(identifier: string, options?: TStoreOptions): Promise<void> {
@@ -95,6 +102,18 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
 
   async deleteByLogoutToken(claims: LogoutTokenClaims, options?: TStoreOptions): Promise<void> {
     await this.#store.deleteByLogoutToken(claims, options);
+  }
+
+  async #extend(
+    identifier: string,
+    id: string,
+    state: StateData,
+    now: number,
+    options?: TStoreOptions,
+  ): Promise<void> {
+    const end = sessionEnd(state, this.#settings(identifier).lifetime, now);
+    await this.#store.touch?.(id, end - now, options);
+    await this.#setCookie(identifier, id, end, now, options);
   }
 
   async #readId(

@@ -1,4 +1,4 @@
-import { chunkNames, splitChunks } from "../cookies/chunks.ts";
+import { chunkNames, joinChunks, splitChunks } from "../cookies/chunks.ts";
 import { type CookieHandler, canSetCookies, unlessCommitted } from "../cookies/cookie-handler.ts";
 import { BackchannelLogoutError, SessionTooLargeError } from "../errors/index.ts";
 import { isRollDue, sessionEnd } from "../session/lifetime.ts";
@@ -44,32 +44,28 @@ export class StatelessStateStore<TStoreOptions = unknown> extends AbstractStateS
   ): Promise<void> {
     const now = Math.floor(Date.now() / 1000);
     const settings = this.#settings(identifier);
-    const { attributes, lifetime } = settings;
     const cookies = await this.#cookies.getCookies(options);
     const replaced = removeIfExists && (await readSessionCookie(settings, cookies, now));
-    const end = sessionEnd(stateData, lifetime, now);
-    const { set, remove } = await this.#split(settings, stateData, cookies, end, now);
-    for (const cookie of set) {
-      await this.#cookies.setCookie(cookie.name, cookie.value, { ...attributes, maxAge: end - now }, options);
-    }
-    for (const other of remove) await this.#cookies.deleteCookie(other, options, attributes);
+    await this.#write(settings, stateData, cookies, now, options);
     if (replaced) await this.#mark(settings, cookies, replaced.state, now, options);
   }
 
   async get(identifier: string, options?: TStoreOptions): Promise<StateData | undefined> {
     const now = Math.floor(Date.now() / 1000);
     const settings = this.#settings(identifier);
-    const cookies = this.#cookies.getCookies(options);
-    const found = await readSessionCookie(
-      settings,
-      cookies instanceof Promise ? await cookies : cookies,
-      now,
-    );
+    const given = this.#cookies.getCookies(options);
+    const cookies = given instanceof Promise ? await given : given;
+    const found = await readSessionCookie(settings, cookies, now);
     if (!found) return undefined;
     if (isRollDue(found.state, found.end, settings.lifetime, now) && canSetCookies(this.#cookies, options)) {
-      await unlessCommitted(this.set(identifier, found.state, false, options));
+      await unlessCommitted(this.#write(settings, found.state, cookies, now, options, true));
     }
     return found.state;
+  }
+
+  /** @throws ResponseCommittedError where the response has left */
+  async touch(identifier: string, stateData: StateData, options?: TStoreOptions): Promise<void> {
+    if (this.#settings(identifier).lifetime.rolling) await this.set(identifier, stateData, false, options);
   }
 
   async delete(identifier: string, options?: TStoreOptions): Promise<void> {
@@ -95,6 +91,28 @@ export class StatelessStateStore<TStoreOptions = unknown> extends AbstractStateS
   /** @throws ResponseCommittedError where the response has left */
   assertWritable(options?: TStoreOptions): void {
     this.#cookies.assertWritable?.(options);
+  }
+
+  /** @param merelyRolls whether a change that the same request made meanwhile goes before */
+  async #write(
+    settings: SessionSettings,
+    stateData: StateData,
+    cookies: Readonly<Record<string, string>>,
+    now: number,
+    options?: TStoreOptions,
+    merelyRolls?: boolean,
+  ): Promise<void> {
+    const { name, attributes, lifetime } = settings;
+    const end = sessionEnd(stateData, lifetime, now);
+    const { set, remove } = await this.#split(settings, stateData, cookies, end, now);
+    if (merelyRolls) {
+      const current = await this.#cookies.getCookies(options);
+      if (joinChunks(name, current) !== joinChunks(name, cookies)) return;
+    }
+    for (const cookie of set) {
+      await this.#cookies.setCookie(cookie.name, cookie.value, { ...attributes, maxAge: end - now }, options);
+    }
+    for (const other of remove) await this.#cookies.deleteCookie(other, options, attributes);
   }
 
   async #split(

@@ -58,7 +58,8 @@ export interface EdgeAuthOptions<TClient extends EdgeClient = EdgeClient> extend
    * @example
    * createClient: (options) => new ServerClient(options)
    */
-  createClient?: ((options: ServerClientOptions<HeadersStoreOptions>) => TClient) | undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: which claims `filterClaims` makes is for the client's type to say
+  createClient?: ((options: ServerClientOptions<HeadersStoreOptions, any>) => TClient) | undefined;
   /**
    * Makes the store that keeps the sessions. Default: `StatelessStateStore`, sealed cookies and no server-side storage.
    *
@@ -73,8 +74,17 @@ export interface EdgeAuthOptions<TClient extends EdgeClient = EdgeClient> extend
     | undefined;
 }
 
-/** What the routes need of a client; `ServerClient` is one. */
-export type EdgeClient = CoreClient<HeadersStoreOptions>;
+/**
+ * What the routes need of a client; `ServerClient` is one.
+ *
+ * @typeParam TClaims claims of the user beside the standard ones
+ * @typeParam TData what the app keeps in the session by `updateSession`
+ */
+export type EdgeClient<TClaims extends object = object, TData extends object = object> = CoreClient<
+  HeadersStoreOptions,
+  TClaims,
+  TData
+>;
 
 /** Where users reach the app. */
 export interface BaseUrl {

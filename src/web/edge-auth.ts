@@ -1,5 +1,3 @@
-import type { GetAccessTokenOptions } from "../flows/get-access-token.ts";
-import type { SessionData, TokenSet, UserClaims } from "../session/state-data.ts";
 import {
   type Configuration,
   configure,
@@ -28,23 +26,14 @@ export type App<Env, Ctx, TClient extends EdgeClient = EdgeClient> =
   | ((request: Request, env: Env, ctx: Ctx, auth: RequestAuth<TClient>) => Response | Promise<Response>)
   | { fetch(request: Request, env: Env, ctx: Ctx, auth: RequestAuth<TClient>): Response | Promise<Response> };
 
-/** What `authenticate` answers. */
-export interface Authentication<TClient extends EdgeClient = EdgeClient> {
+/** What `authenticate` answers. Its `headers` have `Set-Cookie` and `Cache-Control` for the response you build; `respond` adds them. */
+export interface Authentication<TClient extends EdgeClient = EdgeClient> extends RequestAuth<TClient> {
   /** Present where the request was one of the auth routes: return it as it is. */
   response?: Response | undefined;
-  session: SessionData | undefined;
-  user: UserClaims | undefined;
+  session: Awaited<ReturnType<TClient["getSession"]>>;
+  user: Awaited<ReturnType<TClient["getUser"]>>;
   /** Why nobody is logged in. */
   reason: UnauthenticatedReason | undefined;
-  /** `Set-Cookie` and `Cache-Control` for the response you build; `respond` adds them for you. */
-  headers: Headers;
-  getAccessToken(options?: GetAccessTokenOptions): Promise<TokenSet>;
-  client: TClient;
-  storeOptions: RequestAuth["storeOptions"];
-  /** See {@link RequestAuth.respond}. */
-  respond: RequestAuth["respond"];
-  /** See {@link RequestAuth.challenge}. */
-  challenge: RequestAuth["challenge"];
 }
 
 /** Login for a whole app. */
@@ -136,19 +125,13 @@ export function edgeAuth<Env = unknown, TClient extends EdgeClient = EdgeClient>
     async authenticate(request, env, ctx) {
       const { auth, response } = await enter(configurationOf(env), request, ctx);
       const session = response ? undefined : await auth.getSession();
-      const { headers, client, storeOptions, getAccessToken, respond, challenge } = auth;
-      headers.set("cache-control", "private, no-store");
+      auth.headers.set("cache-control", "private, no-store");
       return {
+        ...auth,
         response,
-        session,
-        user: session?.user,
+        session: session as Authentication<typeof auth.client>["session"],
+        user: session?.user as Authentication<typeof auth.client>["user"],
         reason: session || response ? undefined : await auth.getReason(),
-        headers,
-        getAccessToken,
-        client,
-        storeOptions,
-        respond,
-        challenge,
       };
     },
   };

@@ -3,7 +3,7 @@ import { loopbackCookie } from "../cookies/session-cookie.ts";
 import { isLoopbackHttp } from "../loopback.ts";
 import { isOfIssuer, issuerName, normalizeDomain } from "../session/issuer-name.ts";
 import { isCeilingReached } from "../session/lifetime.ts";
-import type { SessionData, UserClaims } from "../session/state-data.ts";
+import type { SessionOf, UserOf } from "../session/state-data.ts";
 import type { EncryptedStoreOptions } from "../store/abstract-stores.ts";
 import { readSessionCookie } from "../store/session-cookie.ts";
 import {
@@ -23,7 +23,10 @@ export interface ReadSessionOptions extends SessionConfiguration, EncryptedStore
 }
 
 /** A session that was only read. */
-export type ReadSession = SessionData & { user: UserClaims };
+export type ReadSession<TClaims extends object = object, TData extends object = object> = SessionOf<
+  TClaims,
+  TData
+> & { user: UserOf<TClaims> };
 
 /**
  * Who is logged in, for middleware that has to stay small: reads a session in sealed cookies and nothing else. Expiry,
@@ -40,10 +43,10 @@ export type ReadSession = SessionData & { user: UserClaims };
  * const session = await readSession(request, options);
  * if (!session) return Response.redirect(new URL("/auth/login", request.url));
  */
-export async function readSession(
+export async function readSession<TClaims extends object = object, TData extends object = object>(
   request: { readonly headers: Headers; readonly url?: string },
   options: ReadSessionOptions,
-): Promise<ReadSession | undefined> {
+): Promise<ReadSession<TClaims, TData> | undefined> {
   const now = Math.floor(Date.now() / 1000);
   const cookies = parseCookies(request.headers.get("cookie"));
   const local = request.url !== undefined && isLoopbackHttp(new URL(request.url));
@@ -55,7 +58,7 @@ export async function readSession(
   const name = issuer ? issuerName(new URL(issuer)) : domain && normalizeDomain(domain);
   if (name && !isOfIssuer(found.state, name, false)) return undefined;
   const { internal: _, ...session } = found.state;
-  return session as ReadSession;
+  return session as ReadSession<TClaims, TData>;
 }
 
 type Settings = (identifier: string) => SessionSettings;

@@ -2,7 +2,7 @@ import type { HeadersStoreOptions } from "../cookies/headers-cookie-handler.ts";
 import { ResponseCommittedError } from "../errors/index.ts";
 import type { GetAccessTokenOptions } from "../flows/get-access-token.ts";
 import { whenIdle } from "../flows/serialize.ts";
-import type { SessionData, TokenSet, UserClaims } from "../session/state-data.ts";
+import type { TokenSet } from "../session/state-data.ts";
 import { type Configuration, type EdgeClient, routes } from "./configuration.ts";
 import { noStore, problemResponse, wantsPage } from "./pages.ts";
 
@@ -17,9 +17,13 @@ export interface RequestAuth<TClient extends EdgeClient = EdgeClient> {
   /** `Set-Cookie` lines for the response so far. `respond` puts them there. */
   readonly headers: Headers;
   /** The claims of the logged-in user; `undefined` where nobody is. */
-  getUser(): Promise<UserClaims | undefined>;
+  getUser(): ReturnType<TClient["getUser"]>;
   /** The session; `undefined` where there is none. */
-  getSession(): Promise<SessionData | undefined>;
+  getSession(): ReturnType<TClient["getSession"]>;
+  /** Keeps data of the app in the session. See `ServerClient.updateSession`. */
+  updateSession(update: Parameters<TClient["updateSession"]>[0]): Promise<void>;
+  /** Extends a rolling session now. See `ServerClient.touch`. */
+  touch(): Promise<boolean>;
   /** See `ServerClient.getAccessToken`. */
   getAccessToken(options?: GetAccessTokenOptions): Promise<TokenSet>;
   /** Why nobody is logged in; `undefined` where somebody is. */
@@ -60,8 +64,10 @@ export function createRequestAuth<TClient extends EdgeClient>(
     client,
     storeOptions,
     headers,
-    getUser: () => client.getUser(storeOptions),
-    getSession: () => client.getSession(storeOptions),
+    getUser: () => client.getUser(storeOptions) as ReturnType<TClient["getUser"]>,
+    getSession: () => client.getSession(storeOptions) as ReturnType<TClient["getSession"]>,
+    updateSession: (update) => client.updateSession(update, storeOptions),
+    touch: () => client.touch(storeOptions),
     getAccessToken: (options = {}) => client.getAccessToken(options, storeOptions),
     async getReason() {
       if (await auth.getUser()) return undefined;

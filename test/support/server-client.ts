@@ -2,9 +2,12 @@ import {
   CookieTransactionStore,
   HeadersCookieHandler,
   type HeadersStoreOptions,
+  MemorySessionStore,
   ServerClient,
   type ServerClientOptions,
   type SessionConfiguration,
+  type SessionStore,
+  StatefulStateStore,
   StatelessStateStore,
 } from "auth0-edge";
 import { appOrigin, secret } from "./browser.ts";
@@ -58,6 +61,33 @@ export function clientBench(
 export function hostileBench(issuer: HostileIssuer, session: SessionConfiguration = {}): ClientBench {
   const { domain, clientId, clientSecret, customFetch } = issuer;
   return clientBench({ domain, clientId, clientSecret, customFetch }, session);
+}
+
+/** The same with its sessions in a database. */
+export function statefulBench(
+  issuer: HostileIssuer,
+  session: SessionConfiguration = {},
+  store: SessionStore<HeadersStoreOptions> = new MemorySessionStore(),
+): ClientBench {
+  const { domain, clientId, clientSecret, customFetch } = issuer;
+  const stateStore = new StatefulStateStore({ secret, store, ...session }, new HeadersCookieHandler());
+  return clientBench({ domain, clientId, clientSecret, customFetch, stateStore });
+}
+
+/** Both, for what has to hold wherever sessions live. */
+export const benches = { cookies: hostileBench, "a database": statefulBench } as const;
+
+/** One round trip of the browser: what is done with its request, and its response kept. */
+export async function visit<T>(
+  bench: ClientBench,
+  serve: (options: ReturnType<ClientBench["request"]>) => Promise<T>,
+): Promise<T> {
+  const options = bench.request();
+  try {
+    return await serve(options);
+  } finally {
+    bench.keep(options);
+  }
 }
 
 /** Starts a login at a hostile issuer and answers the callback it would come back to. */

@@ -1,4 +1,4 @@
-import { HeadersCookieHandler, readSession, StatelessStateStore } from "auth0-edge";
+import { HeadersCookieHandler, readSession, type StateData, StatelessStateStore } from "auth0-edge";
 import { CompactEncrypt } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CookieJar, type Exchange } from "../../support/cookie-jar.ts";
@@ -96,6 +96,53 @@ describe("a session too large for cookies", () => {
     }
     expect(refused).toBeGreaterThan(0);
     expect(refused).toBeLessThan(8);
+  });
+});
+
+describe("a session that rolls while the same request changes it", () => {
+  /** Shows cookies as they were when it was asked, but not before it may. */
+  class SlowCookies extends HeadersCookieHandler<Exchange> {
+    gate: Promise<void> | undefined;
+    override getCookies(exchange?: Exchange) {
+      const cookies = super.getCookies(exchange);
+      return (this.gate ? this.gate.then(() => cookies) : cookies) as Record<string, string>;
+    }
+  }
+
+  it.each([
+    [
+      "a change",
+      (slow: StatelessStateStore<Exchange>, state: StateData, exchange: Exchange) =>
+        slow.set(IDENTIFIER, { ...state, cart: filler(10) }, false, exchange),
+    ],
+    [
+      "a change that takes several cookies",
+      (slow: StatelessStateStore<Exchange>, state: StateData, exchange: Exchange) =>
+        slow.set(IDENTIFIER, { ...state, cart: filler(4000) }, false, exchange),
+    ],
+    [
+      "a logout",
+      (slow: StatelessStateStore<Exchange>, _state: StateData, exchange: Exchange) =>
+        slow.delete(IDENTIFIER, exchange),
+    ],
+  ] as const)("loses to %s", async (_name, change) => {
+    const state = aSession();
+    await set(state);
+    vi.setSystemTime(Date.now() + (DAY / 2) * 1000);
+    const cookies = new SlowCookies();
+    const slow = new StatelessStateStore<Exchange>({ secret: SECRET }, cookies);
+    const exchange = jar.exchange();
+    let open = (): void => undefined;
+    cookies.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const reading = slow.get(IDENTIFIER, exchange);
+    cookies.gate = undefined;
+    await change(slow, state, exchange);
+    const lines = exchange.headers.getSetCookie();
+    open();
+    expect(await reading).toEqual(state);
+    expect(exchange.headers.getSetCookie()).toEqual(lines);
   });
 });
 
