@@ -29,6 +29,12 @@ export interface LinkRecord {
   parameters: readonly (readonly [string, string])[];
 }
 
+/** A link to the page for a new password. */
+export interface ResetRecord {
+  /** Whose password it is. */
+  sub: string;
+}
+
 /** The records of those ways to log in that need no browser. */
 export interface DirectRecordTypes {
   /** Under the `sub`. */
@@ -39,4 +45,6 @@ export interface DirectRecordTypes {
   "otp-session": OtpSessionRecord;
   /** Under the ticket in the link. */
   link: LinkRecord;
+  /** Under the ticket in the link. */
+  reset: ResetRecord;
 }

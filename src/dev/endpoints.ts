@@ -1,6 +1,7 @@
 import type { Endpoint } from "./context.ts";
 import { authorizeEndpoint } from "./endpoints/authorize.ts";
 import { avatarEndpoint } from "./endpoints/avatar.ts";
+import { changePasswordEndpoint } from "./endpoints/change-password.ts";
 import { homeEndpoint } from "./endpoints/home.ts";
 import { jwksEndpoint } from "./endpoints/jwks.ts";
 import { loginEndpoint } from "./endpoints/login.ts";
@@ -10,7 +11,9 @@ import { openidConfigurationEndpoint } from "./endpoints/openid-configuration.ts
 import { otpChallengeEndpoint } from "./endpoints/otp-challenge.ts";
 import { passwordlessLinkEndpoint } from "./endpoints/passwordless-link.ts";
 import { passwordlessStartEndpoint } from "./endpoints/passwordless-start.ts";
+import { resetPasswordEndpoint } from "./endpoints/reset-password.ts";
 import { revokeEndpoint } from "./endpoints/revoke.ts";
+import { signupEndpoint } from "./endpoints/signup.ts";
 import { tokenEndpoint } from "./endpoints/token.ts";
 import { userinfoEndpoint } from "./endpoints/userinfo.ts";
 import { v2LogoutEndpoint } from "./endpoints/v2-logout.ts";
@@ -29,6 +32,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   passwordlessStartEndpoint,
   passwordlessLinkEndpoint,
   otpChallengeEndpoint,
+  signupEndpoint,
+  changePasswordEndpoint,
+  resetPasswordEndpoint,
   mailboxEndpoint,
   avatarEndpoint,
   homeEndpoint,

@@ -23,8 +23,17 @@ ${
 
 /** What a logout without a place to go on to ends with. */
 export async function loggedOutPage(cookies: readonly string[]): Promise<Response> {
-  const title = "You are logged out";
+  const lead = "The tenant’s login session has ended. You can close this page.";
+  return await noticePage("You are logged out", lead, cookies);
+}
+
+/** A page that says one thing. */
+export async function noticePage(
+  title: string,
+  lead: string,
+  cookies: readonly string[] = [],
+): Promise<Response> {
   const body = html`<section class="card"><h1>${title}</h1>
-<p class="lead">The tenant’s login session has ended. You can close this page.</p></section>`;
+<p class="lead">${lead}</p></section>`;
   return await pageResponse({ title, body, cookies });
 }

@@ -106,6 +106,15 @@ footer {
   margin-top: 0.75rem; padding: 0.5rem 1rem; border-radius: 12px; background: var(--tint); text-align: center;
   font: 600 2rem/1.4 ui-monospace, "SF Mono", Menlo, Consolas, monospace; letter-spacing: 0.18em; text-indent: 0.18em; user-select: all; -webkit-user-select: all;
 }
+.field { display: block; margin-top: 1.25rem; }
+.field span { display: block; margin-bottom: 0.3rem; font-size: 0.9375rem; font-weight: 600; }
+.field input {
+  width: 100%; padding: 0.6rem 0.8rem; border: 1px solid var(--muted); border-radius: 10px; background: var(--page);
+  color: inherit; font: inherit;
+}
+.rules { margin-top: 0.75rem; padding-left: 1.125rem; color: var(--muted); font-size: 0.875rem; list-style: disc; }
+.rules ul { padding-left: 1.125rem; list-style: disc; }
+button.open { width: 100%; margin-top: 1.25rem; border: 0; font: inherit; font-weight: 600; cursor: pointer; }
 .open { display: block; margin-top: 0.75rem; padding: 0.7rem 1rem; border-radius: 12px; background: var(--accent); color: var(--on-accent); font-weight: 600; text-align: center; text-decoration: none; }
 .url { margin-top: 0.5rem; color: var(--muted); font-size: 0.8125rem; }
 @media (max-width: 560px) {
