@@ -8,6 +8,8 @@ export interface Faults {
   metadata?(document: Claims): Claims;
   /** Changes the parameters it sends the browser back with. */
   authorization?(parameters: URLSearchParams): void;
+  /** Answers the token endpoint before anything is looked at. */
+  token?(form: URLSearchParams): Response | undefined;
   /** Comes right before an ID token is signed. */
   beforeSigning?(provider: OpenidProvider): Promise<void>;
   /** Changes the claims of an ID token; `undefined` leaves one out. */

@@ -2,7 +2,6 @@ import { type EdgeAuthError, TokenByCodeError } from "auth0-edge";
 import { expect } from "vitest";
 import type { Outcome } from "./case.ts";
 import type { Faults, ProviderSetup } from "./faults.ts";
-import { OpenidProvider } from "./provider.ts";
 import { RelyingParty, type RelyingPartySetup } from "./relying-party.ts";
 
 /** How a login is rejected: what the client throws, and what the browser gets. */
@@ -77,7 +76,7 @@ export function login({
 
 /** Logs in and asks for the user's claims, which is how the suite sees that a login was accepted. */
 async function attempt({ provider: setup, relyingParty, fault }: LoginCase) {
-  const party = new RelyingParty(await OpenidProvider.create(setup, fault), relyingParty);
+  const party = await RelyingParty.at(setup, fault, relyingParty);
   const { sub, status, error } = await party.logIn();
   if (!sub) return { accepted: false, party, error, status };
   expect(sub).toBe("user-1");

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { appOrigin, type TestBrowser } from "../support/browser.ts";
 import type { Outcome } from "./case.ts";
 import { type Claims, signWith } from "./keys.ts";
-import { OpenidProvider } from "./provider.ts";
+import type { OpenidProvider } from "./provider.ts";
 import { RelyingParty, type RelyingPartySetup } from "./relying-party.ts";
 
 /** A logout token that is wrong. */
@@ -49,11 +49,16 @@ export function delivered({ relyingParty, bad, because }: LogoutCase = {}): () =
 
 /** A relying party whose client is registered for RS256, at a provider that has keys for more. */
 export async function twoRsaAndEcKeys(setup: RelyingPartySetup = {}): Promise<RelyingParty> {
-  const provider = await OpenidProvider.create({
-    keys: (draw) => Promise.all(["RS256", "ES256", "RS256"].map((alg) => draw(alg))),
-  });
   const client = { idTokenSignedResponseAlg: "RS256", ...setup.client };
-  return new RelyingParty(provider, { ...setup, client });
+  const algorithms = ["RS256", "ES256", "RS256"];
+  return await RelyingParty.at(
+    { keys: (draw) => Promise.all(algorithms.map((alg) => draw(alg))) },
+    {},
+    {
+      ...setup,
+      client,
+    },
+  );
 }
 
 /** Delivers a logout token and answers with the status. */

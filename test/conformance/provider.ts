@@ -9,6 +9,7 @@ import { issuer, metadataOf, mtlsIssuer } from "./metadata.ts";
 interface Grant {
   parameters: URLSearchParams;
   sid: string;
+  sub: string;
   /** When the user logged in. */
   authTime: number;
   used: boolean;
@@ -24,10 +25,13 @@ export class OpenidProvider {
   readonly postLogoutRedirectUris = [appOrigin, `${appOrigin}/bye`];
   /** Requests that came, in order: `POST /token`. Those to the host for certificates begin with its name. */
   readonly requests: string[] = [];
+  /** What came to the token endpoint. */
+  readonly tokenForms: URLSearchParams[] = [];
   faults: Faults;
   keys: ProviderKey[] = [];
   /** Who is logged in here. A browser has one session at a time, and another one after a logout. */
   sid: string = crypto.randomUUID();
+  sub = "user-1";
   /** Seconds the provider's clock is ahead. */
   clockOffset = 0;
   readonly client: RegisteredClient;
@@ -65,7 +69,7 @@ export class OpenidProvider {
   logoutTokenClaims(changes: Claims = {}): Claims {
     const iat = this.now();
     const event = { "http://schemas.openid.net/event/backchannel-logout": {} };
-    const whom = { sub: "user-1", sid: this.sid, jti: crypto.randomUUID() };
+    const whom = { sub: this.sub, sid: this.sid, jti: crypto.randomUUID() };
     const claims = { iss: issuer, aud: this.client.id, iat, exp: iat + 120, events: event, ...whom };
     return { ...claims, ...changes };
   }
@@ -142,7 +146,7 @@ export class OpenidProvider {
       return new Response(`No authorization request of a relying party: ${wrong ?? query}`, { status: 400 });
     }
     const code = crypto.randomUUID();
-    this.#grants.set(code, { parameters, sid: this.sid, authTime: this.now(), used: false });
+    this.#grants.set(code, { parameters, sid: this.sid, sub: this.sub, authTime: this.now(), used: false });
     const answer = new URLSearchParams({ code, state: parameters.get("state")! });
     if (this.#setup.namesItself) answer.set("iss", issuer);
     this.faults.authorization?.(answer);
@@ -151,6 +155,9 @@ export class OpenidProvider {
 
   async #token(request: Request, byCertificate: boolean): Promise<Response> {
     const form = await readForm(request);
+    this.tokenForms.push(form);
+    const refusal = this.faults.token?.(form);
+    if (refusal) return refusal;
     if (!(await this.client.isProved(request, form, byCertificate))) return oauthError("invalid_client", 401);
     const type = form.get("grant_type") ?? "";
     const name = form.get(type === "refresh_token" ? "refresh_token" : "code") ?? "";
@@ -158,7 +165,7 @@ export class OpenidProvider {
     if (!grant || grant.used) return oauthError("invalid_grant");
     if (type === "authorization_code" && !(await isOwnerOf(grant, form))) return oauthError("invalid_grant");
     grant.used = true;
-    const accessToken = crypto.randomUUID();
+    const accessToken = `${grant.sub}:${crypto.randomUUID()}`;
     const refreshToken = crypto.randomUUID();
     for (const token of [accessToken, refreshToken]) this.#grants.set(token, { ...grant, used: false });
     await this.faults.beforeSigning?.(this);
@@ -182,7 +189,7 @@ export class OpenidProvider {
     return {
       iss: issuer,
       aud: this.client.id,
-      sub: "user-1",
+      sub: grant.sub,
       iat,
       exp: iat + 300,
       sid: grant.sid,
@@ -194,10 +201,11 @@ export class OpenidProvider {
 
   #userinfo(request: Request): Response {
     const [, token = ""] = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "") ?? [];
-    const scopes = this.#grants.get(token)?.parameters.get("scope")?.split(" ");
-    if (!scopes) return new Response(null, { status: 401, headers: { "www-authenticate": "Bearer" } });
+    const grant = this.#grants.get(token);
+    const scopes = grant?.parameters.get("scope")?.split(" ") ?? [];
+    if (!grant) return new Response(null, { status: 401, headers: { "www-authenticate": "Bearer" } });
     const claims = {
-      sub: "user-1",
+      sub: grant.sub,
       ...(scopes.includes("profile") && { name: "Mira Weiß" }),
       ...(scopes.includes("email") && { email: "mira@example.com", email_verified: true }),
     };

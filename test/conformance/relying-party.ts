@@ -11,7 +11,8 @@ import {
   StatefulStateStore,
 } from "auth0-edge";
 import { appOrigin, secret, TestBrowser } from "../support/browser.ts";
-import type { OpenidProvider } from "./provider.ts";
+import type { Faults, ProviderSetup } from "./faults.ts";
+import { OpenidProvider } from "./provider.ts";
 
 /** How the relying party is set up. */
 export interface RelyingPartySetup {
@@ -90,12 +91,20 @@ export class RelyingParty {
       }),
     });
     const pages = pagesOf(userinfo);
-    this.app = auth.handler(
-      (request, _env, _ctx, login) =>
-        pages[new URL(request.url).pathname]?.(login, new URL(request.url).searchParams) ??
-        new Response(null, { status: 404 }),
-    );
+    this.app = auth.handler((request, _env, _ctx, login) => {
+      const { pathname, searchParams } = new URL(request.url);
+      return pages[pathname]?.(login, searchParams) ?? login.challenge();
+    });
     this.browser = new TestBrowser(this.app);
+  }
+
+  /** A relying party at a provider of its own. */
+  static async at(
+    setup: ProviderSetup = {},
+    faults: Faults = {},
+    own: RelyingPartySetup = {},
+  ): Promise<RelyingParty> {
+    return new RelyingParty(await OpenidProvider.create(setup, faults), own);
   }
 
   /** Another browser of the same app. */
@@ -161,6 +170,12 @@ type Page = (
 function pagesOf(userinfo: AuthClient): Record<string, Page> {
   return {
     "/": async (login) => Response.json({ sub: (await login.getUser())?.sub }),
+    "/public": () =>
+      Promise.resolve(new Response("public", { headers: { "cache-control": "public, s-maxage=31536000" } })),
+    "/cached": async (login) => {
+      await login.getUser();
+      return new Response("private", { headers: { "cache-control": "public, s-maxage=31536000" } });
+    },
     "/bye": async (login) => Response.json({ sub: (await login.getUser())?.sub }),
     "/claims": (login) =>
       answer(async () => {
@@ -169,6 +184,8 @@ function pagesOf(userinfo: AuthClient): Record<string, Page> {
         return await userinfo.getUserInfo({ accessToken, expectedSubject: sub });
       }),
     "/token": (login) => answer(() => login.getAccessToken()),
+    "/token-three-times": (login) =>
+      answer(() => Promise.all(Array.from({ length: 3 }, () => login.getAccessToken()))),
     "/leave": async ({ client, storeOptions }, query) => {
       const returnTo = `${appOrigin}/bye`;
       const url = await client.logout({ returnTo, state: query.get("state") ?? undefined }, storeOptions);

@@ -1,7 +1,6 @@
 import { expect } from "vitest";
 import type { Outcome } from "./case.ts";
 import type { Faults } from "./faults.ts";
-import { OpenidProvider } from "./provider.ts";
 import { RelyingParty } from "./relying-party.ts";
 
 /** A login, and then the user's claims, compared with the `sub` of the ID token (OpenID Connect Core section 5.3.2). */
@@ -23,7 +22,7 @@ export function userinfo({ fault }: { fault?: Faults } = {}): () => Promise<Outc
 }
 
 async function claimsOf(fault: Faults = {}): Promise<{ failed?: unknown }> {
-  const party = new RelyingParty(await OpenidProvider.create({}, fault));
+  const party = await RelyingParty.at({}, fault);
   expect((await party.logIn()).sub).toBe("user-1");
   return await party.ask("/claims");
 }

@@ -3,7 +3,6 @@ import { expect } from "vitest";
 import type { Case, Plan } from "../case.ts";
 import { unsigned } from "../keys.ts";
 import { login } from "../login-case.ts";
-import { OpenidProvider } from "../provider.ts";
 import { RelyingParty } from "../relying-party.ts";
 
 const discovery = "GET /.well-known/openid-configuration";
@@ -11,8 +10,8 @@ const discovery = "GET /.well-known/openid-configuration";
 /** Logins one right after the other, so that no cool-down can end in between, with other keys before each. */
 function rotation(when: "between" | "before-signing"): Case["run"] {
   return async () => {
-    const provider = await OpenidProvider.create();
-    const party = new RelyingParty(provider);
+    const party = await RelyingParty.at();
+    const { provider } = party;
     const begin = Date.now();
     expect((await party.logIn()).sub).toBe("user-1");
     if (when === "between") await provider.rotateKeys();

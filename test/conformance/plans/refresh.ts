@@ -2,7 +2,6 @@ import { expect } from "vitest";
 import type { Case, Plan } from "../case.ts";
 import type { Faults } from "../faults.ts";
 import type { Claims } from "../keys.ts";
-import { OpenidProvider } from "../provider.ts";
 import { RelyingParty } from "../relying-party.ts";
 
 interface TokenAnswer {
@@ -41,10 +40,9 @@ function refreshed(fault?: Faults, because?: RegExp): Case["run"] {
 }
 
 async function askForToken(fault: Faults = {}) {
-  const provider = await OpenidProvider.create({ expiresIn: 0 }, fault);
-  const party = new RelyingParty(provider);
+  const party = await RelyingParty.at({ expiresIn: 0 }, fault);
   expect((await party.logIn()).sub).toBe("user-1");
-  return { party, provider, answer: await party.ask<TokenAnswer>("/token") };
+  return { party, provider: party.provider, answer: await party.ask<TokenAnswer>("/token") };
 }
 
 /** The plan `oidcc-client-refreshtoken-test-plan`, and what we ask beyond it. */

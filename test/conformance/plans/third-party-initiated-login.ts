@@ -1,7 +1,6 @@
 import { expect } from "vitest";
 import { appOrigin } from "../../support/browser.ts";
 import type { Case, Outcome, Plan } from "../case.ts";
-import { OpenidProvider } from "../provider.ts";
 import { RelyingParty } from "../relying-party.ts";
 
 /** What another site sends a browser to the login with (OpenID Connect Core section 4). */
@@ -17,8 +16,8 @@ function initiated(
   { lands = "/", method = "GET" }: { lands?: string; method?: "GET" | "POST" } = {},
 ): Case["run"] {
   return async () => {
-    const provider = await OpenidProvider.create();
-    const party = new RelyingParty(provider);
+    const party = await RelyingParty.at();
+    const { provider } = party;
     const query = new URLSearchParams({ iss: provider.issuer, ...parameters }).toString();
     const start = await (method === "GET"
       ? party.browser.send(`/auth/login?${query}`, { headers: { "sec-fetch-site": "cross-site" } })
