@@ -108,6 +108,8 @@ export const accessTokens: Promise<Answer<Peer.TokenSet>>[] = [
 
 // AuthClient
 
+declare const AuthClient: typeof Ours.AuthClient;
+export const make = (options: PeerAuth.AuthClientOptions): Ours.AuthClient => new AuthClient(options);
 export const metadata: PeerAuth.AuthClient["getServerMetadata"] = authClient.getServerMetadata;
 export const auth: Methods<Omit<PeerAuth.AuthClient, "getServerMetadata">> = {
   buildAuthorizationUrl: authClient.buildAuthorizationUrl,
@@ -180,7 +182,6 @@ export const exchange: (
 
 export type Options = [
   Takes<Peer.ServerClientOptions<StoreOptions>, Ours.ServerClientOptions<StoreOptions>>,
-  Takes<PeerAuth.AuthClientOptions, ConstructorParameters<typeof Ours.AuthClient>[0]>,
   Takes<Peer.DomainResolver<StoreOptions>, Ours.DomainResolver<StoreOptions>>,
   Takes<Peer.AuthorizationParameters, Ours.AuthorizationParameters>,
   Takes<Peer.TelemetryConfig, Ours.TelemetryConfig>,
