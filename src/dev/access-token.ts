@@ -41,6 +41,8 @@ async function signAccessToken(
     jti: randomToken(),
     ...(grant.gty === undefined ? {} : { gty: grant.gty }),
     ...grantClaims(grant),
+    // RFC 9396 §9.1.
+    ...(grant.authorizationDetails && { authorization_details: grant.authorizationDetails }),
   };
   return await new SignJWT(claims)
     .setProtectedHeader({ alg: "RS256", typ: "JWT", kid })

@@ -1,8 +1,15 @@
+import { authorizationDetailsOf } from "./authorization-details.ts";
 import { type Api, type Client, isConfidential } from "./configuration.ts";
+import type { Connection } from "./connection-options.ts";
+import { connectionNamed } from "./connections.ts";
 import type { TenantContext } from "./context.ts";
+import { type LinkingRequest, linkingRequestOf } from "./linking-request.ts";
 import { invalidRequest, OAuthError } from "./oauth-error.ts";
+import type { Organization } from "./organization-options.ts";
+import { organizationOf } from "./organization-request.ts";
 import type { Parameters } from "./parameters.ts";
-import type { SessionRecord } from "./records.ts";
+import type { SentRequest } from "./pushed-request.ts";
+import type { AuthorizationDetail, SessionRecord } from "./records.ts";
 import { grantableScope, parseScope } from "./scope.ts";
 
 /** Where the answer to an authorization request goes, once it is known to be a registered place. */
@@ -25,6 +32,13 @@ export interface AuthorizationRequest extends Destination {
   loginHint: string | undefined;
   /** Auth0's `screen_hint=signup`. */
   signup: boolean;
+  /** The only connection one may log in by. */
+  connection: Connection | undefined;
+  organization: Organization | undefined;
+  /** Ticket of an invitation to the organization. */
+  invitation: string | undefined;
+  authorizationDetails: readonly AuthorizationDetail[] | undefined;
+  linking: LinkingRequest | undefined;
 }
 
 const KNOWN_PROMPTS = ["none", "login", "consent", "select_account"];
@@ -68,11 +82,15 @@ export function destinationOf(parameters: Parameters, tenant: TenantContext): De
  *
  * @throws {OAuthError} To be sent back to the app.
  */
-export function authorizationRequest(
-  parameters: Parameters,
+export async function authorizationRequest(
+  { parameters, pushed }: SentRequest,
   destination: Destination,
   tenant: TenantContext,
-): AuthorizationRequest {
+): Promise<AuthorizationRequest> {
+  const { client } = destination;
+  if (!pushed && client.requirePushedAuthorizationRequests) {
+    throw invalidRequest("Pushed Authorization Requests are required for this client");
+  }
   const responseType = parameters.get("response_type");
   if (responseType === undefined) throw invalidRequest("Missing required parameter: response_type");
   if (responseType !== "code") {
@@ -81,22 +99,29 @@ export function authorizationRequest(
   if ((parameters.get("response_mode") ?? "query") !== "query") {
     throw invalidRequest("Only response_mode=query is supported");
   }
-  if (!destination.client.grantTypes.includes("authorization_code")) {
+  if (!client.grantTypes.includes("authorization_code")) {
     const why = "Grant type 'authorization_code' not allowed for the client.";
     throw new OAuthError(403, "unauthorized_client", why);
   }
-  refuseUnknownParties(parameters);
+  if (!pushed && parameters.has("authorization_details")) {
+    throw invalidRequest("authorization_details can only be sent in a pushed authorization request");
+  }
   const api = apiOf(parameters, tenant);
   return {
     ...destination,
     api,
-    scope: grantableScope(parseScope(parameters.get("scope")), destination.client, api),
+    scope: grantableScope(parseScope(parameters.get("scope")), client, api),
     nonce: parameters.get("nonce"),
-    codeChallenge: codeChallengeOf(parameters, destination.client),
+    codeChallenge: codeChallengeOf(parameters, client),
     prompt: promptOf(parameters),
     maxAge: maxAgeOf(parameters),
     loginHint: parameters.get("login_hint"),
     signup: parameters.get("screen_hint") === "signup",
+    connection: connectionOf(parameters, tenant),
+    organization: organizationOf(parameters, client, tenant),
+    invitation: parameters.get("invitation"),
+    authorizationDetails: authorizationDetailsOf(parameters, client, api),
+    linking: await linkingRequestOf(parameters, client, tenant),
   };
 }
 
@@ -114,14 +139,9 @@ export function satisfiedBy(
   return request.maxAge === undefined || now - session.authTime <= request.maxAge;
 }
 
-/** There are no organizations and no connections yet; an app that names one must not be let in without it. */
-function refuseUnknownParties(parameters: Parameters): void {
-  if (parameters.has("organization")) {
-    const why = "the development tenant has no organizations";
-    throw invalidRequest(`The parameter organization is not allowed for this client: ${why}`);
-  }
-  const connection = parameters.get("connection");
-  if (connection !== undefined) throw invalidRequest(`Connection not found: ${connection}`);
+function connectionOf(parameters: Parameters, tenant: TenantContext): Connection | undefined {
+  const name = parameters.get("connection");
+  return name === undefined ? undefined : connectionNamed(name, tenant);
 }
 
 function apiOf(parameters: Parameters, tenant: TenantContext): Api | undefined {

@@ -4,7 +4,8 @@ import type { TenantContext } from "./context.ts";
 import { randomToken } from "./encoding.ts";
 import { createCode } from "./grants/authorization-code.ts";
 import { OAuthError } from "./oauth-error.ts";
-import type { Grant, SessionRecord } from "./records.ts";
+import type { Organization } from "./organization-options.ts";
+import type { Grant, GrantedOrganization, SessionRecord } from "./records.ts";
 import { redirect } from "./responses.ts";
 
 /**
@@ -28,7 +29,10 @@ export async function codeResponse(
     sid: session.sid,
     authTime: session.authTime,
     scope: asked.scope,
-    ...(asked.api === undefined ? {} : { audience: asked.api.audience }),
+    ...(asked.api && { audience: asked.api.audience }),
+    ...(asked.organization && { organization: grantedOrganization(asked.organization) }),
+    ...(session.actor !== undefined && { actor: session.actor }),
+    ...(asked.authorizationDetails && { authorizationDetails: asked.authorizationDetails }),
   };
   const code = await createCode(tenant, {
     grant,
@@ -37,6 +41,11 @@ export async function codeResponse(
     ...(asked.nonce === undefined ? {} : { nonce: asked.nonce }),
   });
   return sendBack(request, asked, { code }, cookies);
+}
+
+/** An organization as grants keep it. */
+export function grantedOrganization({ id, name }: Organization): GrantedOrganization {
+  return { id, name };
 }
 
 /**

@@ -19,9 +19,9 @@ export const ISSUER: string = `https://${DOMAIN}/`;
 
 /** A {@link DevTenantClient} with its defaults filled in. */
 export interface Client
-  extends Required<Omit<DevTenantClient, Credential>>,
-    Pick<DevTenantClient, Credential> {}
-type Credential = "clientSecret" | "jwks" | "publicKeyPem";
+  extends Required<Omit<DevTenantClient, OptionalInClient>>,
+    Pick<DevTenantClient, OptionalInClient> {}
+type OptionalInClient = "clientSecret" | "jwks" | "publicKeyPem" | "initiateLoginUri";
 /** A {@link DevTenantUser} with its defaults filled in. */
 export interface User extends DevTenantUser {
   email_verified: boolean;
@@ -92,7 +92,12 @@ export function resolveConfiguration(options: DevTenantOptions): Configuration {
     (user) => user.sub,
   );
   const organizations = resolveOrganizations(options, users);
-  const apis = (options.apis ?? DEFAULT_APIS).map((api) => ({ name: api.audience, scopes: [], ...api }));
+  const apis = (options.apis ?? DEFAULT_APIS).map((api) => ({
+    name: api.audience,
+    scopes: [],
+    authorizationDetailsTypes: [],
+    ...api,
+  }));
   return {
     appBaseUrl,
     browserBase,
@@ -142,8 +147,11 @@ function resolveClient(
     grantTypes: ["authorization_code", "refresh_token"],
     clientGrants: [],
     refreshTokenPolicies: [],
+    requirePushedAuthorizationRequests: false,
+    authorizationDetailsTypes: [],
     organizationUsage: hasOrganizations ? "allow" : "deny",
     organizationRequireBehavior: required ? "post_login_prompt" : "no_prompt",
+    ...(appBaseUrl !== undefined && { initiateLoginUri: `${appBaseUrl}/auth/login` }),
     ...client,
   };
   return resolved;
@@ -160,7 +168,7 @@ function defaultClients(apis: readonly Api[]): DevTenantClient[] {
 
 function checkedClient(client: Client, audiences: readonly string[]): Client {
   const refuse = (what: string) => new Error(`devTenant: client "${client.clientId}" ${what}`);
-  for (const url of [...client.callbacks, ...client.allowedLogoutUrls]) {
+  for (const url of redirectsOf(client)) {
     // Schemes that run code in the page are no place to send a browser to; fragments: RFC 6749 §3.1.2.
     if (!URL.canParse(url) || url.includes("#") || /^(javascript|data|blob|vbscript):/i.test(url.trim())) {
       throw refuse(`has a URL that cannot be redirected to: "${url}"`);
@@ -176,6 +184,11 @@ function checkedClient(client: Client, audiences: readonly string[]): Client {
     throw refuse("has a publicKeyPem that is no public key in SPKI form");
   }
   return client;
+}
+
+/** Everywhere the tenant may send a browser to. */
+function redirectsOf({ callbacks, allowedLogoutUrls, initiateLoginUri }: Client): readonly string[] {
+  return [...callbacks, ...allowedLogoutUrls, ...(initiateLoginUri === undefined ? [] : [initiateLoginUri])];
 }
 
 /**

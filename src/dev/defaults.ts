@@ -53,7 +53,12 @@ export const DEFAULT_CLIENTS: readonly DevTenantClient[] = [
 
 /** The API that exists when no `apis` are given. */
 export const DEFAULT_APIS: readonly DevTenantApi[] = [
-  { audience: "https://api.example.com/", name: "Orders API", scopes: ["read:orders", "write:orders"] },
+  {
+    audience: "https://api.example.com/",
+    name: "Orders API",
+    scopes: ["read:orders", "write:orders"],
+    authorizationDetailsTypes: ["money_transfer"],
+  },
 ];
 
 /** The connections that exist when no `connections` are given. */

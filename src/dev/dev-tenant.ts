@@ -1,6 +1,7 @@
 import { type Configuration, DOMAIN, ISSUER, resolveConfiguration } from "./configuration.ts";
 import type { TenantContext } from "./context.ts";
 import { ENDPOINTS } from "./endpoints.ts";
+import { type DevTenantInvitation, type DevTenantInvitee, invite } from "./invitations.ts";
 import { isLoopbackRequest } from "./loopback.ts";
 import { createMailbox, type DevTenantMessage } from "./mailbox.ts";
 import { MemoryDevTenantStorage } from "./memory-storage.ts";
@@ -42,6 +43,13 @@ export interface DevTenant {
    * below the tenant's path. The 50 newest are kept, in memory only.
    */
   mailbox(): DevTenantMessage[];
+  /**
+   * Invites a person to an organization, as the Management API does at Auth0. The invitation is good for seven days
+   * and for one attempt.
+   *
+   * @throws {Error} When there is no such organization or client.
+   */
+  invite(invitee: DevTenantInvitee): Promise<DevTenantInvitation>;
   /** What `edgeAuth` or `ServerClient` needs to use the tenant: spread it into their options. */
   readonly clientOptions: {
     domain: string;
@@ -81,6 +89,7 @@ export function devTenant(options: DevTenantOptions = {}): DevTenant {
       return { domain, clientId, clientSecret, customFetch };
     },
     mailbox: () => tenant.mailbox.messages(),
+    invite: (invitee) => invite(tenant, invitee),
     async customFetch(input, init) {
       const request = new Request(input, init);
       request.signal.throwIfAborted();

@@ -1,10 +1,8 @@
 import type { Endpoint } from "./context.ts";
-import { authorizeEndpoint } from "./endpoints/authorize.ts";
 import { avatarEndpoint } from "./endpoints/avatar.ts";
 import { changePasswordEndpoint } from "./endpoints/change-password.ts";
 import { homeEndpoint } from "./endpoints/home.ts";
 import { jwksEndpoint } from "./endpoints/jwks.ts";
-import { loginEndpoint } from "./endpoints/login.ts";
 import { mailboxEndpoint } from "./endpoints/mailbox.ts";
 import { oidcLogoutEndpoint } from "./endpoints/oidc-logout.ts";
 import { openidConfigurationEndpoint } from "./endpoints/openid-configuration.ts";
@@ -17,13 +15,13 @@ import { signupEndpoint } from "./endpoints/signup.ts";
 import { tokenEndpoint } from "./endpoints/token.ts";
 import { userinfoEndpoint } from "./endpoints/userinfo.ts";
 import { v2LogoutEndpoint } from "./endpoints/v2-logout.ts";
+import { LOGIN_ENDPOINTS } from "./login-endpoints.ts";
 
 /** Every endpoint of the tenant. */
 export const ENDPOINTS: readonly Endpoint[] = [
   openidConfigurationEndpoint,
   jwksEndpoint,
-  authorizeEndpoint,
-  loginEndpoint,
+  ...LOGIN_ENDPOINTS,
   tokenEndpoint,
   userinfoEndpoint,
   revokeEndpoint,

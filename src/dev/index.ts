@@ -5,6 +5,7 @@
  */
 export { type DevTenant, devTenant } from "./dev-tenant.ts";
 export { DEV_TENANT_GRANT_TYPES } from "./grant-types.ts";
+export type { DevTenantInvitation, DevTenantInvitee } from "./invitations.ts";
 export type { DevTenantMessage } from "./mailbox.ts";
 export { MemoryDevTenantStorage } from "./memory-storage.ts";
 export type {

@@ -55,6 +55,21 @@ export interface DevTenantClient {
    * otherwise `no_prompt`.
    */
   organizationRequireBehavior?: "no_prompt" | "post_login_prompt";
+  /**
+   * Whether the client has to push its authorization requests (RFC 9126, Auth0:
+   * `require_pushed_authorization_requests`). Default: `false`.
+   */
+  requirePushedAuthorizationRequests?: boolean;
+  /**
+   * Page of the app where a login can be begun for it, as by an invitation (Auth0: `initiate_login_uri`). Default:
+   * `${appBaseUrl}/auth/login`, or none when the tenant has no `appBaseUrl`.
+   */
+  initiateLoginUri?: string;
+  /**
+   * Types of `authorization_details` (RFC 9396) the client may ask for, whatever the API. Default: none besides those
+   * of the API.
+   */
+  authorizationDetailsTypes?: readonly string[];
 }
 
 /** An API that a client may use in its own name. */
@@ -132,6 +147,10 @@ export interface DevTenantApi {
   name?: string;
   /** Scopes (Auth0: "permissions") the API knows; others are left out of a grant silently. Default: none. */
   scopes?: readonly string[];
+  /**
+   * Types of `authorization_details` (RFC 9396) the API knows; others are refused. Default: none.
+   */
+  authorizationDetailsTypes?: readonly string[];
 }
 
 /** Options of {@link devTenant}. All of them may be left out. */

@@ -1,6 +1,9 @@
 import type { TenantContext } from "./context.ts";
 import type { Organization } from "./organization-options.ts";
 
+/** What stands in the place of an organization's id when the person has chosen to do without. */
+export const NO_ORGANIZATION = "none";
+
 /** Seconds; who has joined stays as long as the tenant's signing key does. */
 const TEN_YEARS = 10 * 365 * 24 * 3600;
 

@@ -2,27 +2,39 @@ import { BROWSER_COOKIE, readCookie, setCookie } from "./browser-cookies.ts";
 import type { TenantContext } from "./context.ts";
 import { randomToken, sha256Base64url } from "./encoding.ts";
 import { OAuthError } from "./oauth-error.ts";
-import type { Parameters } from "./parameters.ts";
+import type { SentRequest } from "./pushed-request.ts";
+import type { LoginProgress } from "./records.ts";
 
 /** Seconds in which a person may choose. */
 const LIFETIME = 3600;
+
+/** An authorization request that waits for a person. */
+export interface PendingLogin {
+  handle: string;
+  sent: SentRequest;
+  progress: LoginProgress | undefined;
+  /** Hash of the cookie of the browser that may choose. */
+  browser: string;
+}
 
 /**
  * Keeps an authorization request until its person has chosen. It survives a reload of the page and of the
  * Worker, and several tabs may each have one.
  *
- * @returns The handle that the login page carries, and the cookie that ties it to this browser.
+ * @returns What waits, its handle being what the pages carry, and the cookie that ties it to this browser.
  */
 export async function keepLogin(
   request: Request,
   tenant: TenantContext,
-  parameters: Parameters,
-): Promise<{ handle: string; cookie: string }> {
+  sent: SentRequest,
+): Promise<{ pending: PendingLogin; cookie: string }> {
   const handle = randomToken();
-  const browser = readCookie(request, BROWSER_COOKIE) ?? randomToken();
-  const record = { parameters: [...parameters], browser: await sha256Base64url(browser) };
+  const secret = readCookie(request, BROWSER_COOKIE) ?? randomToken();
+  const browser = await sha256Base64url(secret);
+  const record = { parameters: [...sent.parameters], pushed: sent.pushed, browser };
   await tenant.records.save("login", handle, record, LIFETIME);
-  return { handle, cookie: setCookie(request, tenant, BROWSER_COOKIE, browser, LIFETIME) };
+  const cookie = setCookie(request, tenant, BROWSER_COOKIE, secret, LIFETIME);
+  return { pending: { handle, sent, progress: undefined, browser }, cookie };
 }
 
 /**
@@ -35,7 +47,7 @@ export async function recallLogin(
   request: Request,
   tenant: TenantContext,
   handle: string | undefined,
-): Promise<Parameters> {
+): Promise<PendingLogin> {
   const record = handle === undefined ? undefined : await tenant.records.load("login", handle);
   const browser = readCookie(request, BROWSER_COOKIE);
   if (record === undefined || browser === undefined || record.browser !== (await sha256Base64url(browser))) {
@@ -45,5 +57,20 @@ export async function recallLogin(
       title: "This login has ended",
     });
   }
-  return new Map(record.parameters);
+  return {
+    handle: handle!,
+    sent: { parameters: new Map(record.parameters), pushed: record.pushed },
+    progress: record.progress,
+    browser: record.browser,
+  };
+}
+
+/** Notes how far a login has come. */
+export async function keepProgress(
+  tenant: TenantContext,
+  { handle, sent, browser }: Omit<PendingLogin, "progress">,
+  progress: LoginProgress,
+): Promise<void> {
+  const record = { parameters: [...sent.parameters], pushed: sent.pushed, browser, progress };
+  await tenant.records.save("login", handle, record, LIFETIME);
 }

@@ -35,6 +35,8 @@ export interface People {
    * @throws {OAuthError} 403 `access_denied` when there are 100 already.
    */
   create(prefix: string, person: NewPerson): Promise<User | undefined>;
+  /** Keeps a person who came by somebody else's service, under the `sub` of their account there. */
+  keep(person: User): Promise<void>;
 }
 
 /**
@@ -45,11 +47,14 @@ export function peopleIn(storage: DevTenantStorage, { users, browserBase }: Conf
   const numbers = Array.from({ length: MAX_CREATED }, (_, index) => index);
   const find = async (sub: string) => {
     // Whatever else is asked for cannot be one of ours, and makes no key.
-    if (users.has(sub) || !/^\w{1,20}\|[\w-]{24}$/.test(sub)) return users.get(sub);
+    if (users.has(sub) || !/^[\w.-]{1,64}\|([\w.-]{1,128}\|)?[\w-]{1,24}$/.test(sub)) return users.get(sub);
     return (await storage.get(`person:${sub}`)) as User | undefined;
   };
   return {
     find,
+    async keep(person) {
+      await storage.put(`person:${person.sub}`, person, TEN_YEARS);
+    },
     async all() {
       const created: User[] = [];
       // In tens: a storage may be a round trip away, and there are hardly ever more.

@@ -65,8 +65,51 @@ export interface AccessRecord {
 export interface LoginRecord {
   /** The parameters as they came; they are checked again when the choice is made. */
   parameters: readonly (readonly [string, string])[];
+  /** Whether the client pushed them (RFC 9126). */
+  pushed: boolean;
   /** Hash of the cookie of the browser that may choose. */
   browser: string;
+  /** Present once someone has logged in. */
+  progress?: LoginProgress;
+}
+
+/** How far a login has come, where it takes several pages. */
+export interface LoginProgress {
+  /** The login session in which it goes on. */
+  sid: string;
+  /** Id of the organization that was chosen, or `none`. */
+  organization?: string;
+  /** Whether the accounts have been changed as asked. */
+  linked?: boolean;
+  /** Whether what is asked for in detail has been approved. */
+  consented?: boolean;
+}
+
+/** A pushed authorization request (RFC 9126). */
+export interface PushRecord {
+  clientId: string;
+  parameters: readonly (readonly [string, string])[];
+}
+
+/** An account linked to somebody's own (Auth0: a member of the user's `identities`). */
+export interface IdentityRecord {
+  /** Its `sub` if it were not linked. */
+  sub: string;
+  /** Name of its connection. */
+  connection: string;
+  name: string;
+  email?: string;
+  /** What the connection was asked for. */
+  scope?: string;
+}
+
+/** An invitation to an organization (Auth0: "Organization Member Invitation"). */
+export interface InvitationRecord {
+  /** Id of the organization. */
+  organization: string;
+  clientId: string;
+  /** Only the account with this e-mail address may accept it. */
+  email: string;
 }
 
 /** A login session of the tenant (Auth0: "Auth0 Session Layer"). */
@@ -112,6 +155,12 @@ export interface RecordTypes extends DirectRecordTypes {
   transfer: SessionTransferRecord;
   /** Under `<id of the organization> <sub>`. */
   member: MemberRecord;
+  push: PushRecord;
+  invitation: InvitationRecord;
+  /** Under `<sub> <number>`. */
+  identity: IdentityRecord;
+  /** Whose account it is, under the `sub` of an account that is linked. */
+  linked: { sub: string };
 }
 
 /** What is tried a number of times only. */
@@ -137,6 +186,8 @@ export interface Records {
   load<K extends keyof RecordTypes>(kind: K, secret: string): Promise<RecordTypes[K] | undefined>;
   /** Removes a record. */
   forget(kind: keyof RecordTypes, secret: string): Promise<void>;
+  /** Whether a secret has been marked as used. */
+  isSpent(kind: keyof RecordTypes, secret: string): Promise<boolean>;
   /** Marks a secret as used. Exactly one caller is ever answered `true`. */
   spend(kind: keyof RecordTypes | "assertion", secret: string, lifetime: number): Promise<boolean>;
   /**
@@ -182,6 +233,9 @@ export function recordsIn(storage: DevTenantStorage, now: () => number): Records
     },
     async forget(kind, secret) {
       await storage.delete(await keyOf(kind, secret));
+    },
+    async isSpent(kind, secret) {
+      return (await storage.get(`spent:${await keyOf(kind, secret)}`)) !== undefined;
     },
     async spend(kind, secret, lifetime) {
       return await storage.add(`spent:${await keyOf(kind, secret)}`, true, lifetime);

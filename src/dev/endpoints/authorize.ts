@@ -1,9 +1,12 @@
 import { authorizationRequest, destinationOf, satisfiedBy } from "../authorization-request.ts";
-import { codeResponse, orSendBack } from "../authorization-response.ts";
+import { orSendBack } from "../authorization-response.ts";
 import type { Endpoint } from "../context.ts";
+import { openInvitation } from "../invitations.ts";
+import { answerSilently, goOn } from "../login-steps.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { anyParameters } from "../parameters.ts";
 import { keepLogin } from "../pending-login.ts";
+import { sentRequest } from "../pushed-request.ts";
 import { redirect } from "../responses.ts";
 import { currentSession } from "../tenant-session.ts";
 import { loginEndpoint } from "./login.ts";
@@ -28,19 +31,25 @@ export const authorizeEndpoint: Endpoint = {
     request_uri_parameter_supported: false,
   },
   async handle(request, tenant) {
-    const parameters = await anyParameters(request);
-    const destination = destinationOf(parameters, tenant);
+    const sent = await sentRequest(tenant, await anyParameters(request));
+    const destination = destinationOf(sent.parameters, tenant);
     return await orSendBack(request, destination, async () => {
-      const asked = authorizationRequest(parameters, destination, tenant);
+      const asked = await authorizationRequest(sent, destination, tenant);
+      await openInvitation(tenant, asked);
+      const current = await currentSession(request, tenant);
+      const session = satisfiedBy(asked, current, tenant.now()) ? current : undefined;
       if (asked.prompt.includes("none")) {
-        const session = await currentSession(request, tenant);
-        if (satisfiedBy(asked, session, tenant.now())) {
-          return await codeResponse(request, tenant, asked, session);
-        }
-        throw new OAuthError(403, "login_required", "Login required");
+        if (session === undefined) throw new OAuthError(403, "login_required", "Login required");
+        return await answerSilently(request, tenant, asked, session);
       }
-      const { handle, cookie } = await keepLogin(request, tenant, parameters);
-      const page = tenant.pageUrl(request, `${loginEndpoint.path}?state=${handle}`);
+      const { pending, cookie } = await keepLogin(request, tenant, sent);
+      // Accounts are those of whoever is logged in: there is nobody to choose.
+      if (session !== undefined && session.sub === asked.linking?.sub) {
+        return await goOn(request, tenant, { ...pending, progress: { sid: session.sid } }, asked, session, [
+          cookie,
+        ]);
+      }
+      const page = tenant.pageUrl(request, `${loginEndpoint.path}?state=${pending.handle}`);
       return redirect(request, page, [cookie]);
     });
   },

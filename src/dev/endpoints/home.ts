@@ -8,6 +8,6 @@ export const homeEndpoint: Endpoint = {
   channel: "browser",
   methods: ["GET"],
   async handle(request, tenant) {
-    return await homePage(tenant, tenant.pageUrl(request, mailboxEndpoint.path));
+    return await homePage(tenant, request, tenant.pageUrl(request, mailboxEndpoint.path));
   },
 };

@@ -1,40 +1,39 @@
-import {
-  type AuthorizationRequest,
-  authorizationRequest,
-  destinationOf,
-  satisfiedBy,
-} from "../authorization-request.ts";
-import { codeResponse, orSendBack } from "../authorization-response.ts";
+import { satisfiedBy } from "../authorization-request.ts";
+import type { User } from "../configuration.ts";
+import type { Connection } from "../connection-options.ts";
+import { accountsOf, connectionNamed } from "../connections.ts";
 import type { Endpoint, TenantContext } from "../context.ts";
+import { primaryOf } from "../identities.ts";
+import { acceptInvitation, openInvitation } from "../invitations.ts";
+import { type LoginPageRequest, onLoginPage } from "../login-page-request.ts";
+import { goOn } from "../login-steps.ts";
 import { invalidRequest, OAuthError } from "../oauth-error.ts";
 import { loginPage } from "../pages/login-page.ts";
-import { bodyParameters, type Parameters, queryParameters } from "../parameters.ts";
-import { recallLogin } from "../pending-login.ts";
+import type { Parameters } from "../parameters.ts";
 import { currentSession, startSession } from "../tenant-session.ts";
 
 /**
- * The login page, at the path where Auth0's Universal Login has its own. `state` is the handle of the pending
- * login, not the app's `state`. The form posts `user` (a `sub`) or `refuse` (`deny` or `fail`).
+ * The login page, at the path where Auth0's Universal Login has its own. The form posts `user` (a `sub`) or `refuse`
+ * (`deny` or `fail`), and `connection` where the account is one of somebody else's service.
  */
 export const loginEndpoint: Endpoint = {
   path: "/u/login",
   channel: "browser",
   methods: ["GET", "POST"],
   async handle(request, tenant) {
-    const posted = request.method === "POST" ? await choice(request) : undefined;
-    const handle = (posted ?? queryParameters(request)).get("state");
-    const parameters = await recallLogin(request, tenant, handle);
-    // Checked anew: the tenant may have been reloaded with another configuration since.
-    const destination = destinationOf(parameters, tenant);
-    return await orSendBack(request, destination, async () => {
-      const asked = authorizationRequest(parameters, destination, tenant);
-      if (posted !== undefined) return await finish(request, tenant, asked, posted);
+    return await onLoginPage(request, tenant, async (page) => {
+      const { asked, pending, posted } = page;
+      if (posted !== undefined) return await finish(request, tenant, page, posted);
+      const connection = connectionFor(tenant, page, page.query);
       const session = await currentSession(request, tenant);
-      const continuing = satisfiedBy(asked, session, tenant.now()) ? session.sub : undefined;
+      const invitation = await openInvitation(tenant, asked);
       return await loginPage(tenant, {
         asked,
-        handle: handle!,
-        continuing,
+        handle: pending.handle,
+        people: await choicesOf(tenant, connection),
+        connection,
+        invited: invitation?.email,
+        continuing: satisfiedBy(asked, session, tenant.now()) ? session.sub : undefined,
         action: tenant.pageUrl(request, loginEndpoint.path),
         homeUrl: tenant.pageUrl(request, "/"),
       });
@@ -42,32 +41,52 @@ export const loginEndpoint: Endpoint = {
   },
 };
 
-/** The form's fields. The cookie of the pending login is the guard; browsers that tell are asked as well. */
-async function choice(request: Request): Promise<Parameters> {
-  const site = request.headers.get("sec-fetch-site") ?? "same-origin";
-  if (site === "same-origin" || site === "none") return await bodyParameters(request);
-  throw new OAuthError(403, "invalid_request", "A choice can be made on the tenant's own login page only.");
+/** The app may insist on a connection; otherwise the person may pick one. */
+function connectionFor(
+  tenant: TenantContext,
+  { asked }: LoginPageRequest,
+  sent: Parameters,
+): Connection | undefined {
+  const name = sent.get("connection");
+  return asked.connection ?? (name === undefined ? undefined : connectionNamed(name, tenant));
+}
+
+async function choicesOf(
+  tenant: TenantContext,
+  connection: Connection | undefined,
+): Promise<readonly User[]> {
+  return connection === undefined ? await tenant.people.all() : await accountsOf(tenant, connection);
 }
 
 async function finish(
   request: Request,
   tenant: TenantContext,
-  asked: AuthorizationRequest,
+  page: LoginPageRequest,
   posted: Parameters,
 ): Promise<Response> {
-  const refuse = posted.get("refuse");
-  if (refuse === "deny") {
-    throw new OAuthError(403, "access_denied", "User did not authorize the request");
-  }
-  if (refuse === "fail") {
+  const { asked, pending } = page;
+  if (posted.get("refuse") === "fail") {
     throw new OAuthError(500, "server_error", "The development tenant was asked to let this login fail");
   }
-  const sub = posted.get("user");
-  if (sub === undefined || !(await tenant.people.find(sub))) throw invalidRequest("Unknown user");
+  const choices = await choicesOf(tenant, connectionFor(tenant, page, posted));
+  const account = choices.find(({ sub }) => sub === posted.get("user"));
+  if (account === undefined) throw invalidRequest("Unknown user");
+  const person = await personOf(tenant, account);
+  await acceptInvitation(tenant, asked, person);
   const current = await currentSession(request, tenant);
-  if (satisfiedBy(asked, current, tenant.now()) && current.sub === sub) {
-    return await codeResponse(request, tenant, asked, current);
+  if (satisfiedBy(asked, current, tenant.now()) && current.sub === person.sub) {
+    return await goOn(request, tenant, { ...pending, progress: { sid: current.sid } }, asked, current);
   }
-  const { session, cookie } = await startSession(request, tenant, sub);
-  return await codeResponse(request, tenant, asked, session, [cookie]);
+  const { session, cookie } = await startSession(request, tenant, person.sub);
+  return await goOn(request, tenant, { ...pending, progress: { sid: session.sid } }, asked, session, [
+    cookie,
+  ]);
+}
+
+/** Whose account it is. One of somebody else's service that nobody has linked makes a person of its own, as with Auth0. */
+async function personOf(tenant: TenantContext, account: User): Promise<User> {
+  const person = await tenant.people.find(await primaryOf(tenant, account.sub));
+  if (person !== undefined) return person;
+  await tenant.people.keep(account);
+  return account;
 }

@@ -1,10 +1,12 @@
 import { authorizationRequest, destinationOf } from "../authorization-request.ts";
-import { codeResponse, orSendBack } from "../authorization-response.ts";
+import { orSendBack } from "../authorization-response.ts";
 import type { Endpoint } from "../context.ts";
+import { goOn } from "../login-steps.ts";
 import { invalidRequest } from "../oauth-error.ts";
 import { CODE_LIFETIME } from "../one-time-code.ts";
 import { queryParameters, required } from "../parameters.ts";
 import { personReachedAt } from "../passwordless.ts";
+import { keepLogin } from "../pending-login.ts";
 import { startSession } from "../tenant-session.ts";
 
 /**
@@ -25,13 +27,15 @@ export const passwordlessLinkEndpoint: Endpoint = {
         title: "This link has ended",
       });
     }
-    const parameters = new Map(record.parameters);
-    const destination = destinationOf(parameters, tenant);
+    const sent = { parameters: new Map(record.parameters), pushed: false };
+    const destination = destinationOf(sent.parameters, tenant);
     return await orSendBack(request, destination, async () => {
-      const asked = authorizationRequest(parameters, destination, tenant);
+      const asked = await authorizationRequest(sent, destination, tenant);
       const person = await personReachedAt(tenant, "email", record.email);
       const { session, cookie } = await startSession(request, tenant, person.sub);
-      return await codeResponse(request, tenant, asked, session, [cookie]);
+      const { pending, cookie: browserCookie } = await keepLogin(request, tenant, sent);
+      const progress = { sid: session.sid };
+      return await goOn(request, tenant, { ...pending, progress }, asked, session, [cookie, browserCookie]);
     });
   },
 };

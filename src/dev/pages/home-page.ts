@@ -1,20 +1,29 @@
 import { type Api, type Client, contactOf, isConfidential, type User } from "../configuration.ts";
 import type { TenantContext } from "../context.ts";
+import type { Organization } from "../organization-options.ts";
 import { avatarSvg } from "./avatar-svg.ts";
 import { type Html, html } from "./html.ts";
 import { pageResponse } from "./layout.ts";
+import { PERSON_PATH } from "./person-page.ts";
 
 /** The tenant's own page. Client secrets are not shown: a configured one may be in use elsewhere. */
-export async function homePage(tenant: TenantContext, mailboxUrl: string): Promise<Response> {
-  const { appBaseUrl, clients, apis } = tenant.configuration;
+export async function homePage(
+  tenant: TenantContext,
+  request: Request,
+  mailboxUrl: string,
+): Promise<Response> {
+  const { appBaseUrl, clients, apis, organizations, connections } = tenant.configuration;
   const users = await tenant.people.all();
   const endpoints = tenant.endpoints.filter((endpoint) => endpoint.advertisedAs !== undefined);
+  const pageOf = ({ sub }: User) => tenant.pageUrl(request, PERSON_PATH + encodeURIComponent(sub));
   const body = html`<section class="card">
 <h1>Development tenant</h1>
 <p class="lead">A small Auth0 for trying out logins. It checks what Auth0 checks, except who you are.</p>
 <p class="lead">${appBaseUrl && html`<a href="${appBaseUrl}">Go to the app</a> · `}<a href="${mailboxUrl}">Mailbox</a></p>
 </section>
-<section class="card"><h2>People</h2><ul class="members">${users.map(member)}</ul></section>
+<section class="card"><h2>People</h2><ul class="members">${users.map((user) => member(user, pageOf(user)))}</ul></section>
+${organizations.size > 0 ? html`<section class="card"><h2>Organizations</h2>${[...organizations.values()].map(group)}</section>` : undefined}
+<section class="card"><h2>Connections</h2><dl class="facts">${[...connections.values()].map((one) => fact(one.displayName, [one.name]))}</dl></section>
 <section class="card"><h2>Applications</h2>${[...clients.values()].map(application)}</section>
 <section class="card"><h2>APIs</h2>${[...apis.values()].map(resource)}</section>
 <section class="card"><h2>Endpoints</h2><dl class="facts">
@@ -23,8 +32,8 @@ ${endpoints.map((endpoint) => fact(endpoint.advertisedAs!, [tenant.urlOf(endpoin
   return await pageResponse({ title: "About", body, width: "wide" });
 }
 
-function member(user: User): Html {
-  return html`<li>${avatarSvg(user)}<span class="who"><span class="name"><b>${user.name}</b></span><span class="detail">${contactOf(user)}</span><span class="detail"><code>${user.sub}</code></span></span></li>`;
+function member(user: User, page: string): Html {
+  return html`<li>${avatarSvg(user)}<span class="who"><span class="name"><a href="${page}"><b>${user.name}</b></a></span><span class="detail">${contactOf(user)}</span><span class="detail"><code>${user.sub}</code></span></span></li>`;
 }
 
 function application(client: Client): Html {
@@ -40,6 +49,10 @@ ${fact("Logout URLs", client.allowedLogoutUrls)}
 function kindOf(client: Client): string {
   if (!isConfidential(client)) return "Public, must use PKCE";
   return `Confidential, has a ${client.clientSecret === undefined ? "key" : "secret"}`;
+}
+
+function group({ id, name, displayName, members }: Organization): Html {
+  return html`<h3>${displayName}</h3><dl class="facts">${fact("Id", [id])}${fact("Name", [name])}${fact("Members", members)}</dl>`;
 }
 
 function resource(api: Api): Html {

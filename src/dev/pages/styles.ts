@@ -56,7 +56,6 @@ footer {
 .person:hover { border-color: var(--accent); background: var(--tint); }
 .person:focus-visible { border-radius: 14px; }
 .person.first { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
-.who { min-width: 0; flex: 1; }
 .who { flex: 1; min-width: 0; display: grid; gap: 0.1rem; line-height: 1.4; }
 .name { display: flex; flex-wrap: wrap; align-items: center; gap: 0.1rem 0.4rem; }
 .name b { font-weight: 600; }
@@ -94,6 +93,25 @@ footer {
 .members svg { flex: none; width: 46px; height: 46px; }
 .card > h3 { margin: 0 0 0.75rem; font-size: 1.0625rem; }
 .card > h3:not(:nth-child(2)) { margin-top: 1.75rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
+.head { display: flex; align-items: center; gap: 1.125rem; }
+.head svg { flex: none; width: 56px; height: 56px; }
+.rows { display: grid; gap: 1rem; }
+.rows li { display: grid; gap: 0.1rem; line-height: 1.4; }
+.rows li + li { padding-top: 1rem; border-top: 1px solid var(--line); }
+.ways { display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; }
+.detail-card { margin-top: 1.25rem; padding: 1.125rem 1.25rem; border: 1px solid var(--line); border-radius: 14px; background: var(--tint); }
+.detail-card h2 { color: inherit; font-size: 1rem; }
+.detail-card .facts { grid-template-columns: 9rem 1fr; }
+.values { display: grid; gap: 0.1rem; }
+.label { color: var(--muted); }
+.primary, .plain {
+  min-height: 3rem; padding: 0.6rem 1.25rem; border: 1px solid var(--accent); border-radius: 12px;
+  background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; cursor: pointer;
+}
+.plain { border-color: var(--line); background: transparent; color: inherit; }
+.primary:hover { filter: brightness(1.08); }
+.plain:hover { border-color: var(--muted); }
+.primary:focus-visible, .plain:focus-visible { border-radius: 12px; }
 .code { margin-top: 1.375rem; color: var(--muted); }
 .bar { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1.25rem; margin-top: 1.25rem; color: var(--muted); font-size: 0.9375rem; }
 .bar span { flex: 1; }
@@ -125,7 +143,7 @@ button.open { width: 100%; margin-top: 1.25rem; border: 0; font: inherit; font-w
   h1 { font-size: 1.4375rem; }
   .people { margin-top: 1.25rem; }
   .person { padding: 0.75rem 0.875rem; gap: 0.875rem; }
-  .facts { grid-template-columns: 1fr; gap: 0.15rem; }
+  .facts, .detail-card .facts { grid-template-columns: 1fr; gap: 0.15rem; }
   .facts dd { margin-bottom: 0.75rem; }
 }
 @media (max-width: 400px) {

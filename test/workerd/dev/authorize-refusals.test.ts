@@ -49,16 +49,16 @@ describe("the authorization endpoint sends the refusal back to the app", () => {
     ["an unknown prompt", { prompt: "dance" }, "invalid_request", "dance"],
     ["a max_age that is no number", { max_age: "soon" }, "invalid_request", "max_age"],
     [
-      "an organization",
+      "an organization that does not exist",
       { organization: "org_1" },
       "invalid_request",
-      "parameter organization is not allowed",
+      "parameter organization must be an organization id",
     ],
     [
-      "a connection",
-      { connection: "google-oauth2" },
+      "a connection that does not exist",
+      { connection: "myspace" },
       "invalid_request",
-      "Connection not found: google-oauth2",
+      "Connection not found: myspace",
     ],
     [
       "a public client without PKCE",

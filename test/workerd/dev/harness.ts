@@ -1,3 +1,4 @@
+import { decode } from "jose/base64url";
 import {
   DEV_TENANT_GRANT_TYPES,
   type DevTenant,
@@ -57,22 +58,36 @@ export class Browser {
     const location = response.headers.get("location");
     if (location === null) return { response, url: new URL(url) };
     const next = new URL(location);
-    if (next.pathname !== "/dev-tenant/u/login") return { response, url: next };
+    if (!next.pathname.startsWith("/dev-tenant/u/")) return { response, url: next };
     return await this.open(next.href);
+  }
+
+  /** Opens a page of the tenant, such as the login page of an authorization request. */
+  async show(url: string, init: RequestInit = {}): Promise<LoginForm> {
+    const opened = await this.open(url, init);
+    return { html: await opened.response.text(), ...opened };
   }
 
   /** Opens the login page of an authorization request. */
   async authorize(parameters: Record<string, string | undefined> = {}): Promise<LoginForm> {
-    const { response, url } = await this.open(authorizeUrl(parameters));
-    return { html: await response.text(), response, url };
+    return await this.show(authorizeUrl(parameters));
   }
 
-  /** Presses a button of the login form; answers where the browser ends up. */
-  async press(form: LoginForm, name: "user" | "refuse", value: string): Promise<URL> {
-    const body = new URLSearchParams({ state: /name="state" value="([^"]*)"/.exec(form.html)![1]! });
+  /** Presses a button of the first form of a page, or of the one that has a field; answers the page that follows. */
+  async submit(form: LoginForm, name: string, value: string, having = ""): Promise<LoginForm> {
+    const forms = [...form.html.matchAll(/<form[^>]* action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/g)];
+    const [, action, inside] = forms.find(([text]) => text.includes(having))!;
+    const body = new URLSearchParams();
+    for (const [, key, text] of inside!.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)) {
+      body.set(key!, text!);
+    }
     body.set(name, value);
-    const action = /<form[^>]* action="([^"]*)"/.exec(form.html)![1]!;
-    return (await this.open(action, { method: "POST", body })).url;
+    return await this.show(action!, { method: "POST", body });
+  }
+
+  /** Presses a button of a page's form; answers where the browser ends up. */
+  async press(form: LoginForm, name: string, value: string): Promise<URL> {
+    return (await this.submit(form, name, value)).url;
   }
 
   /** Logs in as someone; answers the callback URL. */
@@ -116,6 +131,7 @@ export interface TokenAnswer {
   scope: string;
   expires_in: number;
   token_type: string;
+  authorization_details?: unknown;
   error?: string;
   error_description?: string;
 }
@@ -182,6 +198,22 @@ export async function redeem(
     code_verifier: VERIFIER,
     ...parameters,
   });
+}
+
+/** Pushes an authorization request; answers the one that is left for the browser. */
+export async function push(
+  tenant: DevTenant,
+  parameters: Record<string, string | undefined> = {},
+): Promise<TokenAnswer & { request_uri: string; url: string }> {
+  const asked = Object.fromEntries(new URL(authorizeUrl(parameters)).searchParams);
+  const answer = (await post(tenant, "/oauth/par", asked)) as TokenAnswer & { request_uri: string };
+  const query = new URLSearchParams({ client_id: asked.client_id!, request_uri: answer.request_uri });
+  return { ...answer, url: `${APP}/dev-tenant/authorize?${query}` };
+}
+
+/** The payload of a JWT, unchecked. */
+export function claimsOf(token: string): Record<string, unknown> {
+  return JSON.parse(new TextDecoder().decode(decode(token.split(".")[1]!)));
 }
 
 /** Uses a refresh token. */
