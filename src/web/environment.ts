@@ -24,7 +24,7 @@ export function settingsOf(env: unknown): Record<string, unknown> {
 }
 
 const where =
-  "On Cloudflare Workers set it with `wrangler secret put` (or in .dev.vars for development), elsewhere as an environment variable, or pass it to edgeAuth()";
+  "On Cloudflare Workers set it with `wrangler secret put` (or in .dev.vars for development), elsewhere as an environment variable (which Deno has to allow: --allow-env), or pass it to edgeAuth()";
 
 /**
  * An option or, where it is left out, the setting of that name.
@@ -48,8 +48,17 @@ export function optional(
   name: Setting,
   value: unknown,
 ): string | undefined {
-  const found = value ?? settings[name];
+  const found = value ?? read(settings, name);
   return typeof found === "string" && found.trim() ? found.trim() : undefined;
+}
+
+/** Deno throws where a variable may not be read (`--allow-env`): then it is as good as not set. */
+function read(settings: Record<string, unknown>, name: Setting): unknown {
+  try {
+    return settings[name];
+  } catch {
+    return undefined;
+  }
 }
 
 /**

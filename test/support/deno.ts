@@ -15,17 +15,27 @@ export interface DenoResult {
   output: string;
 }
 
+/** What a run is given beside its arguments. */
+export interface DenoInput {
+  /** What it reads from its standard input. */
+  input?: string;
+  env?: Record<string, string>;
+  /** Where it runs, relative to this repository. `test/deno` if left out. */
+  folder?: string;
+}
+
 /**
- * Runs the Deno that npm installed in `test/deno`, without a network of its own: packages come from `node_modules`.
+ * Runs the Deno that npm installed. Packages come from `node_modules`.
  *
- * @param args command, options and files, relative to `test/deno`
- * @param input what it reads from its standard input
+ * @param args command, options and files
  */
-export async function runDeno(args: readonly string[], input = ""): Promise<DenoResult> {
-  const [command = "", ...rest] = args;
-  const child = spawn(`${root}node_modules/.bin/deno`, [command, "--quiet", "--no-remote", ...rest], {
-    cwd: `${root}test/deno`,
-    env: { ...process.env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+export async function runDeno(
+  args: readonly string[],
+  { input = "", env = {}, folder = "test/deno" }: DenoInput = {},
+): Promise<DenoResult> {
+  const child = spawn(`${root}node_modules/.bin/deno`, args, {
+    cwd: root + folder,
+    env: { ...process.env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },
     timeout: patience,
     killSignal: "SIGKILL",
   });
