@@ -1,5 +1,5 @@
 import { optionsOf, requireTexts } from "../arguments.ts";
-import { MissingRequiredArgumentError } from "../errors/index.ts";
+import { InvalidConfigurationError, MissingRequiredArgumentError } from "../errors/index.ts";
 import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
 import type { StateStore, TransactionStore } from "../store/contracts.ts";
 import type { IssuerOptions, ServerClientOptions } from "./options.ts";
@@ -58,4 +58,21 @@ export function createContext<T>(options: ServerClientOptions<T>, abilities?: Ab
     transactionIdentifier: options.transactionIdentifier || "__a0_tx",
     now: () => Math.floor(Date.now() / 1000),
   };
+}
+
+/** The same context for one request, whose domain is then known. */
+export async function withDomain<T, TContext extends IssuerContext<T>>(
+  context: TContext,
+  storeOptions: T | undefined,
+): Promise<TContext> {
+  const domain = await context.resolveDomain(storeOptions);
+  return { ...context, resolveDomain: () => Promise.resolve(domain) };
+}
+
+/** @throws InvalidConfigurationError where the domain is chosen for each request */
+export function staticContext<TContext extends IssuerContext<never>>(context: TContext): TContext {
+  if (!context.resolverMode) return context;
+  throw new InvalidConfigurationError(
+    "A function chooses the domain, so there is no one 'authClient'. Use 'await getAuthClient(storeOptions)'.",
+  );
 }

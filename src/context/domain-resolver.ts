@@ -4,6 +4,8 @@ import type { DomainResolver, DomainResolverContext } from "./options.ts";
 /** Resolutions under way at a time for the same store options. More are no busy request but a resolver that calls itself. */
 const maxPending = 500;
 const pending = new WeakMap<object, number>();
+/** The store options behind what resolvers were called with, which they may pass on to a client. */
+const originals = new WeakMap<object, object>();
 
 /**
  * Asks a resolver for the domain of a request.
@@ -17,7 +19,8 @@ export async function callDomainResolver<T>(
   resolver: DomainResolver<T>,
   storeOptions: T | undefined,
 ): Promise<string> {
-  const request = typeof storeOptions === "object" && storeOptions !== null ? storeOptions : undefined;
+  const given = typeof storeOptions === "object" && storeOptions !== null ? storeOptions : undefined;
+  const request = given && (originals.get(given) ?? given);
   const depth = (request && pending.get(request)) ?? 0;
   if (depth >= maxPending) {
     throw new InvalidConfigurationError(
@@ -49,7 +52,7 @@ function contextOf<T>(storeOptions: T | undefined): DomainResolverContext<T> & T
     return { storeOptions } as DomainResolverContext<T> & T;
   }
   const original: object = storeOptions;
-  return new Proxy(Object.create(Object.getPrototypeOf(original)), {
+  const context = new Proxy(Object.create(Object.getPrototypeOf(original)), {
     get(_, key) {
       if (key === "storeOptions") return original;
       const value: unknown = Reflect.get(original, key, original);
@@ -63,4 +66,6 @@ function contextOf<T>(storeOptions: T | undefined): DomainResolverContext<T> & T
       return descriptor && { ...descriptor, configurable: true };
     },
   });
+  originals.set(context, originals.get(original) ?? original);
+  return context;
 }

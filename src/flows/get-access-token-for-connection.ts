@@ -1,9 +1,6 @@
+import { optionsOf, requireTexts } from "../arguments.ts";
 import type { Context } from "../context/context.ts";
-import {
-  MissingRequiredArgumentError,
-  MissingSessionError,
-  TokenForConnectionError,
-} from "../errors/index.ts";
+import { MissingSessionError, TokenForConnectionError } from "../errors/index.ts";
 import { tokenForConnection } from "../protocol/connection-token.ts";
 import { identityOf, isSameSession } from "../session/identity.ts";
 import type { ConnectionTokenSet, StateData } from "../session/state-data.ts";
@@ -26,12 +23,13 @@ export interface AccessTokenForConnectionOptions {
  */
 export async function getAccessTokenForConnection<T>(
   context: Context<T>,
-  { connection, loginHint }: AccessTokenForConnectionOptions,
+  options: AccessTokenForConnectionOptions,
   storeOptions: T | undefined,
 ): Promise<ConnectionTokenSet> {
-  if (!connection) throw new MissingRequiredArgumentError("connection");
-  return await serialize(storeOptions, async () => {
-    const state = await loadOwnSession(context, storeOptions);
+  requireTexts(options, "connection");
+  const { connection, loginHint } = optionsOf(options, "loginHint");
+  return await serialize(context, storeOptions, async (own) => {
+    const state = await loadOwnSession(own, storeOptions);
     const cached = state && findConnectionTokenSet(state, connection, loginHint, context.now());
     if (cached) return cached;
     if (!state?.refreshToken) {
@@ -39,13 +37,7 @@ export async function getAccessTokenForConnection<T>(
         "The session has no refresh token, which is needed. Log in with 'offline_access'.",
       );
     }
-    const { tokenSet, refreshToken } = await fetchTokenSet(
-      context,
-      state,
-      connection,
-      loginHint,
-      storeOptions,
-    );
+    const { tokenSet, refreshToken } = await fetchTokenSet(own, state, connection, loginHint, storeOptions);
     const current = await context.stateStore.get(context.stateIdentifier, storeOptions);
     if (!isSameSession(current, identityOf(state))) {
       throw new MissingSessionError("The session was ended while a token was being fetched.");

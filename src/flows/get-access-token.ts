@@ -3,7 +3,7 @@ import { TokenByRefreshTokenError } from "../errors/index.ts";
 import type { TokenSet } from "../session/state-data.ts";
 import { defaultAudience, findTokenSet } from "../session/token-sets.ts";
 import { loadForTokens } from "./load-session.ts";
-import { refreshSession } from "./refresh-session.ts";
+import { renewSession } from "./refresh-session.ts";
 import { serialize } from "./serialize.ts";
 
 /** Which access token is wanted. */
@@ -23,12 +23,12 @@ export async function getAccessToken<T>(
   const { audience = context.authorizationParams.audience, scope = context.authorizationParams.scope } =
     options;
   const named = options.audience !== undefined || options.scope !== undefined;
-  return await serialize(storeOptions, async () => {
-    const state = await loadForTokens(context, storeOptions);
+  return await serialize(context, storeOptions, async (own) => {
+    const state = await loadForTokens(own, storeOptions);
     const cached = state && findTokenSet(state.tokenSets, audience ?? defaultAudience, scope, context.now());
     if (cached) return cached;
     if (state?.refreshToken)
-      return await refreshSession(context, state, { audience, scope, named }, storeOptions);
+      return (await renewSession(own, state, { audience, scope, named }, storeOptions)).tokenSet;
     throw new TokenByRefreshTokenError(
       state
         ? "The access token has expired and the session has no refresh token. Log in again, with the scope 'offline_access' to get one."

@@ -18,12 +18,12 @@ export interface RefreshPurpose {
  * Spends the session's refresh token and keeps what it brought, but only while the session is still there: a logout in
  * the meantime wins. Nothing is asked of the issuer when the result could not be kept.
  */
-export async function refreshSession<T>(
+export async function renewSession<T>(
   context: Context<T>,
   state: StateData,
   { audience, scope, named }: RefreshPurpose,
   storeOptions: T | undefined,
-): Promise<TokenSet> {
+): Promise<{ tokenSet: TokenSet; session: StateData }> {
   const { stateStore, stateIdentifier } = context;
   stateStore.assertWritable?.(storeOptions);
   const domain = state.domain ?? (await context.resolveDomain(storeOptions));
@@ -42,5 +42,5 @@ export async function refreshSession<T>(
   const received = context.storeIdToken ? tokens : { ...tokens, idToken: undefined };
   const next = withTokens(current, received, tokenSet, context.now());
   await keepSession(context, next, { ...current, refreshToken: next.refreshToken }, storeOptions);
-  return tokenSet;
+  return { tokenSet, session: next };
 }

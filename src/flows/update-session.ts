@@ -13,8 +13,8 @@ export async function updateSession<T, TClaims extends object, TData extends obj
   storeOptions: T | undefined,
 ): Promise<void> {
   const given = typeof update === "function" ? undefined : customData(update);
-  await serialize(storeOptions, async () => {
-    const state = await loadSession(context, storeOptions);
+  await serialize(context, storeOptions, async (own) => {
+    const state = await loadSession(own, storeOptions);
     if (!state) throw new MissingSessionError("There is no session to keep data in. Log in first.");
     const { internal, ...session } = withoutDeadTokens(state, context.now());
     // A copy: whatever the function does to it, only what it returns counts.
