@@ -31,11 +31,22 @@ export type {
   BuildUnlinkUserUrlResult,
 } from "./flows/build-urls.ts";
 export type { InteractiveLoginResult } from "./flows/complete-interactive-login.ts";
+export type {
+  CustomTokenExchangeOptions,
+  LoginWithCustomTokenExchangeOptions,
+  LoginWithCustomTokenExchangeResult,
+} from "./flows/custom-token-exchange.ts";
 export type { GetAccessTokenOptions } from "./flows/get-access-token.ts";
 export type { AccessTokenForConnectionOptions } from "./flows/get-access-token-for-connection.ts";
 export type { LoginBackchannelOptions, LoginBackchannelResult } from "./flows/login-backchannel.ts";
 export type { LogoutOptions } from "./flows/logout.ts";
 export type { RevokeRefreshTokenOptions } from "./flows/revoke-refresh-token.ts";
+export type {
+  BuildSessionTransferRedirectOptions,
+  RequestSessionTransferTokenOptions,
+  SessionTransferActor,
+  SessionTransferTokenResult,
+} from "./flows/session-transfer.ts";
 export type { StartInteractiveLoginOptions } from "./flows/start-interactive-login.ts";
 export type { StartLinkUserOptions, StartUnlinkUserOptions } from "./flows/start-link-user.ts";
 export type { TokenByCodeOptions } from "./flows/token-by-code.ts";

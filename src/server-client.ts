@@ -1,8 +1,16 @@
-import { type Context, createContext } from "./context/context.ts";
+import { AuthClient } from "./auth-client.ts";
+import { type Context, createContext, staticContext, withDomain } from "./context/context.ts";
 import { callDomainResolver } from "./context/domain-resolver.ts";
 import type { ServerClientOptions } from "./context/options.ts";
 import { CoreClient } from "./core-client.ts";
 import { completeLinkUser } from "./flows/complete-link-user.ts";
+import {
+  type CustomTokenExchangeOptions,
+  customTokenExchange,
+  type LoginWithCustomTokenExchangeOptions,
+  type LoginWithCustomTokenExchangeResult,
+  loginWithCustomTokenExchange,
+} from "./flows/custom-token-exchange.ts";
 import {
   type AccessTokenForConnectionOptions,
   getAccessTokenForConnection,
@@ -14,12 +22,20 @@ import {
 } from "./flows/login-backchannel.ts";
 import { type RevokeRefreshTokenOptions, revokeRefreshToken } from "./flows/revoke-refresh-token.ts";
 import {
+  type BuildSessionTransferRedirectOptions,
+  type RequestSessionTransferTokenOptions,
+  requestSessionTransferToken,
+  type SessionTransferTokenResult,
+  sessionTransferRedirect,
+} from "./flows/session-transfer.ts";
+import {
   type StartLinkUserOptions,
   type StartUnlinkUserOptions,
   startLinkUser,
   startUnlinkUser,
 } from "./flows/start-link-user.ts";
 import { clientAuthenticator } from "./protocol/client-authentication.ts";
+import type { TokenResponse } from "./protocol/token-request.ts";
 import type { ConnectionTokenSet } from "./session/state-data.ts";
 
 /**
@@ -46,6 +62,7 @@ export class ServerClient<
   TData extends object = object,
 > extends CoreClient<TStoreOptions, TClaims, TData> {
   readonly #context: Context<TStoreOptions>;
+  #authClient: AuthClient | undefined;
 
   /**
    * @throws MissingRequiredArgumentError without a store or client id
@@ -58,6 +75,26 @@ export class ServerClient<
     });
     super(context);
     this.#context = context;
+  }
+
+  /**
+   * The stateless client of the same issuer: it shares configuration, metadata and keys with this one, and touches no session.
+   *
+   * @throws InvalidConfigurationError where a function chooses the domain; `getAuthClient` is the way then
+   */
+  get authClient(): AuthClient {
+    this.#authClient ??= new AuthClient(undefined, staticContext(this.#context), undefined);
+    return this.#authClient;
+  }
+
+  /**
+   * The stateless client of a request's issuer. It shares configuration, metadata and keys with this one, and touches no
+   * session. It belongs to the request: ask for another one next time, which costs nothing.
+   *
+   * @throws InvalidConfigurationError where the resolver fails
+   */
+  async getAuthClient(storeOptions?: TStoreOptions): Promise<AuthClient> {
+    return new AuthClient(undefined, await withDomain(this.#context, storeOptions), storeOptions);
   }
 
   /**
@@ -143,5 +180,65 @@ export class ServerClient<
    */
   revokeRefreshToken(options: RevokeRefreshTokenOptions = {}, storeOptions?: TStoreOptions): Promise<void> {
     return revokeRefreshToken(this.#context, options, storeOptions);
+  }
+
+  /**
+   * A token of another kind in exchange for tokens of the issuer (RFC 8693; Auth0: Custom Token Exchange). The session stays
+   * as it is.
+   *
+   * @throws MissingClientAuthError for public clients
+   * @throws TokenExchangeError where the options cannot be honoured or the issuer refused; `cause` has the OAuth error
+   * @throws OrganizationValidationError where `organization` is blank, or the ID token names another
+   */
+  customTokenExchange(
+    options: CustomTokenExchangeOptions,
+    storeOptions?: TStoreOptions,
+  ): Promise<TokenResponse> {
+    return customTokenExchange(this.#context, options, storeOptions);
+  }
+
+  /**
+   * Logs a user in by a token of another kind. Throws as `customTokenExchange` does, and where there is no ID token.
+   *
+   * @throws SessionExpiredError where the identity provider's session is already over
+   */
+  loginWithCustomTokenExchange(
+    options: LoginWithCustomTokenExchangeOptions,
+    storeOptions?: TStoreOptions,
+  ): Promise<LoginWithCustomTokenExchangeResult> {
+    return loginWithCustomTokenExchange(this.#context, options, storeOptions);
+  }
+
+  /**
+   * A token that opens a session of another user in another app, with the logged-in user as the one who acts. It serves once
+   * and lives for about a minute; `buildSessionTransferRedirect` hands it over.
+   *
+   * @throws MissingRequiredArgumentError without `subjectToken` or `subjectTokenType`
+   * @throws OrganizationValidationError where `organization` is blank
+   * @throws MissingClientAuthError for public clients
+   * @throws TokenExchangeError with code `actor_unavailable` where nobody can act, before anything is sent but a refresh;
+   *   otherwise where the options cannot be honoured or the issuer refused; `cause` has the OAuth error
+   */
+  requestSessionTransferToken(
+    options: RequestSessionTransferTokenOptions,
+    storeOptions?: TStoreOptions,
+  ): Promise<SessionTransferTokenResult> {
+    return requestSessionTransferToken(this.#context, options, storeOptions);
+  }
+
+  /**
+   * The URL that hands a session transfer token to the login of another app; its own query stays.
+   *
+   * @param targetLoginUrl absolute, https or this machine, and never from a request: whoever is there gets the session
+   * @throws MissingRequiredArgumentError without URL or token
+   * @throws InvalidConfigurationError where the URL is relative or not safe
+   * @throws OrganizationValidationError where `organization` is blank
+   */
+  buildSessionTransferRedirect(
+    targetLoginUrl: string,
+    result: SessionTransferTokenResult,
+    options?: BuildSessionTransferRedirectOptions,
+  ): URL {
+    return sessionTransferRedirect(targetLoginUrl, result, options);
   }
 }

@@ -19,9 +19,11 @@ export async function exchangeToken(
   options: ExchangeProfileOptions | TokenVaultExchangeOptions,
   server: () => Promise<Server>,
 ): Promise<TokenResponse> {
-  const { organization } = (options ?? {}) as Partial<ExchangeProfileOptions>;
+  const { organization, connection } = (options ?? {}) as Partial<
+    ExchangeProfileOptions & TokenVaultExchangeOptions
+  >;
   assertOrganization(organization);
-  const request = exchangeRequest(options);
+  const request = exchangeRequest(options, connection !== undefined);
   const tokens = await exchangedTokens(await server(), request);
   if (tokens.claims) checkOrganization(organization, tokens.claims);
   return tokens;

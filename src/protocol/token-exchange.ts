@@ -72,15 +72,16 @@ const reserved = new Set(
 const maxValues = 20;
 
 /**
- * What is sent for these options; nothing is yet. `connection` chooses the Token Vault.
+ * What is sent for these options; nothing is yet.
  *
+ * @param vault whether they are those of the Token Vault
  * @throws TokenExchangeError where they cannot be honoured
  */
 export function exchangeRequest(
   options: ExchangeProfileOptions | TokenVaultExchangeOptions | undefined,
+  vault: boolean,
 ): ExchangeRequest {
   const given = (options ?? {}) as Readonly<Record<string, unknown>>;
-  const vault = given.connection !== undefined;
   for (const name of vault ? [...profileOnly, "resource"] : vaultOnly) {
     if (given[name] !== undefined) throw new TokenExchangeError(`'${name}' does not go with this exchange.`);
   }

@@ -38,12 +38,11 @@ export interface HostileIssuer {
   signIdToken(claims: Record<string, unknown>): Promise<string>;
 }
 
-const domain = "hostile.example";
-const issuer = `https://${domain}/`;
 const clientId = "hostile-client";
 
 /** Makes one, with a fresh key. */
-export async function hostileIssuer(): Promise<HostileIssuer> {
+export async function hostileIssuer(domain = "hostile.example"): Promise<HostileIssuer> {
+  const issuer = `https://${domain}/`;
   const { privateKey, publicKey } = await generateKeyPair("RS256");
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: "key-1", alg: "RS256", use: "sig" }] };
   const sign = (claims: Record<string, unknown>): Promise<string> =>
@@ -65,7 +64,7 @@ export async function hostileIssuer(): Promise<HostileIssuer> {
       self.requests.push(pathname);
       switch (pathname) {
         case "/.well-known/openid-configuration":
-          return (self.misbehave.discovery ?? Response.json)(metadata);
+          return (self.misbehave.discovery ?? Response.json)(metadataOf(issuer));
         case "/jwks":
           return (self.misbehave.jwks ?? Response.json)(jwks);
         case "/token": {
@@ -113,7 +112,7 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
   return new URLSearchParams(new TextDecoder().decode(await request.arrayBuffer()));
 }
 
-const metadata: Record<string, unknown> = {
+const metadataOf = (issuer: string): Record<string, unknown> => ({
   pushed_authorization_request_endpoint: `${issuer}par`,
   backchannel_authentication_endpoint: `${issuer}bc-authorize`,
   revocation_endpoint: `${issuer}revoke`,
@@ -126,4 +125,20 @@ const metadata: Record<string, unknown> = {
   id_token_signing_alg_values_supported: ["RS256", "ES256"],
   token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
   code_challenge_methods_supported: ["S256"],
-};
+});
+
+/** Several issuers behind one `fetch`: which one answers is told by the host. */
+export async function hostileIssuers(
+  ...domains: string[]
+): Promise<{ issuers: HostileIssuer[]; customFetch: typeof fetch }> {
+  const issuers = await Promise.all(domains.map((domain) => hostileIssuer(domain)));
+  return {
+    issuers,
+    customFetch: async (input, init) => {
+      const { hostname } = new URL(input instanceof Request ? input.url : input);
+      const issuer = issuers.find(({ domain }) => domain === hostname);
+      if (!issuer) throw new TypeError(`Nobody is at ${hostname}.`);
+      return await issuer.customFetch(input, init);
+    },
+  };
+}
