@@ -1,5 +1,5 @@
-import { expectNoState, validateAuthResponse } from "oauth4webapi";
 import { TokenByCodeError } from "../errors/index.ts";
+import { authorizationCode } from "./authorization-response.ts";
 import { InvalidTokenError, oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
 import { type IdTokenClaims, requestTokens, type TokenResponse } from "./token-request.ts";
@@ -29,12 +29,8 @@ const tolerance = 30;
  */
 export async function tokensByCode(server: Server, callback: URL, checks: CodeChecks): Promise<LoginTokens> {
   try {
-    const { metadata, client } = server;
-    const parameters = validateAuthResponse(metadata, client, callback, checks.state ?? expectNoState);
-    const code = parameters.get("code");
-    if (!code) throw new InvalidTokenError("The callback has no code.");
     const tokens = await requestTokens(server, "authorization_code", {
-      code,
+      code: authorizationCode(server.metadata, callback, checks.state),
       redirect_uri: checks.redirectUri,
       code_verifier: checks.codeVerifier,
     });

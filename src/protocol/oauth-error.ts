@@ -1,4 +1,4 @@
-import { AuthorizationResponseError, ResponseBodyError } from "oauth4webapi";
+import { ResponseBodyError } from "oauth4webapi";
 import type { MfaRequirements, OAuthErrorCause } from "../errors/index.ts";
 
 const maxDescription = 500;
@@ -13,7 +13,7 @@ const maxDescription = 500;
 export function oauthErrorCause(error: unknown): OAuthErrorCause {
   if (error instanceof ResponseBodyError || error instanceof AuthorizationResponseError) {
     const description = error.error_description?.slice(0, maxDescription);
-    const body = error.cause as Record<string, unknown>;
+    const body = (error.cause ?? {}) as Record<string, unknown>;
     const code = error.error.slice(0, maxDescription);
     return {
       ...ownCause(code, description ?? `The authorization server answered '${code}'.`),
@@ -45,6 +45,18 @@ export function oauthErrorCause(error: unknown): OAuthErrorCause {
 /** A cause in words of ours: the server sent none, or nothing at all. */
 export function ownCause(error: string, message: string): OAuthErrorCause {
   return { error, error_description: message, message };
+}
+
+/** The issuer's own error, brought by the browser (RFC 6749 section 4.1.2.1). */
+export class AuthorizationResponseError extends Error {
+  readonly error: string;
+  readonly error_description: string | undefined;
+
+  constructor(error: string, description: string | undefined) {
+    super();
+    this.error = error;
+    this.error_description = description;
+  }
 }
 
 /** An answer or token that fails a check. The message says which check, never the token; a `cause` is the response. */

@@ -111,13 +111,13 @@ export const fapi2: readonly Plan[] = [
       rejected(
         "invalid-authorization-response-iss",
         { authorization: (answer) => answer.set("iss", "https://attacker.example/") },
-        /"iss"/,
+        /'iss'/,
         atCallback,
       ),
       rejected(
         "remove-authorization-response-iss",
         { authorization: (answer) => answer.delete("iss") },
-        /"iss"/,
+        /'iss'/,
         atCallback,
       ),
       rejected(

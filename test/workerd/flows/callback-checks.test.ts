@@ -69,6 +69,39 @@ describe("a callback", () => {
     expect(issuer.requests).not.toContain("/token");
   });
 
+  it.each(["iss", "code", "error"])("with '%s' named twice is refused", async (name) => {
+    const callback = await startAt(issuer, bench);
+    callback.searchParams.set(name, issuer.issuer);
+    callback.searchParams.append(name, issuer.issuer);
+    await expect(comeBack(bench, callback)).rejects.toThrow(
+      refused("token_by_code_error", "invalid_response"),
+    );
+    expect(issuer.requests).not.toContain("/token");
+  });
+
+  it.each([
+    ["without a code", (query: URLSearchParams) => query.delete("code")],
+    ["with an ID token", (query: URLSearchParams) => query.set("id_token", "a.b.c")],
+    ["with an access token", (query: URLSearchParams) => query.set("access_token", "token")],
+    ["that is a JARM response", (query: URLSearchParams) => query.set("response", "a.b.c")],
+  ])("%s is refused", async (_name, change) => {
+    const callback = await startAt(issuer, bench);
+    change(callback.searchParams);
+    await expect(comeBack(bench, callback)).rejects.toThrow(
+      refused("token_by_code_error", "invalid_response"),
+    );
+    expect(issuer.requests).not.toContain("/token");
+  });
+
+  it("whose error comes from another issuer is not believed to be the issuer's", async () => {
+    const callback = await startAt(issuer, bench);
+    callback.searchParams.set("error", "access_denied");
+    callback.searchParams.set("iss", "https://attacker.example/");
+    await expect(comeBack(bench, callback)).rejects.toThrow(
+      refused("token_by_code_error", "invalid_response"),
+    );
+  });
+
   it("that is replayed is refused, and the session stays", async () => {
     const callback = await startAt(issuer, bench);
     await comeBack(bench, callback);
