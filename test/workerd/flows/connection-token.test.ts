@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type HostileIssuer, hostileIssuer } from "../../support/hostile-issuer.ts";
-import { type ClientBench, hostileBench, logInAt } from "../../support/server-client.ts";
+import { type ClientBench, clientBench, hostileBench, logInAt } from "../../support/server-client.ts";
 
 let issuer: HostileIssuer;
 let bench: ClientBench;
@@ -102,6 +102,21 @@ describe("revokeRefreshToken", () => {
     await bench.client.revokeRefreshToken({ token: "another" });
     expect(issuer.revoked).toEqual([refreshToken, "another"]);
     expect(await bench.client.getUser(bench.request())).toBeDefined();
+  });
+
+  it("that the issuer refuses is a token_revocation_error with its words in the cause", async () => {
+    const { domain, clientId, clientSecret } = issuer;
+    const refusal = { error: "unsupported_token_type", error_description: "not this one" };
+    const customFetch: typeof fetch = async (input, init) =>
+      String(input).endsWith("/revoke")
+        ? Response.json(refusal, { status: 400 })
+        : await issuer.customFetch(input, init);
+    const client = clientBench({ domain, clientId, clientSecret, customFetch }).client;
+    await expect(client.revokeRefreshToken({ token: "given" }, bench.request())).rejects.toMatchObject({
+      code: "token_revocation_error",
+      cause: refusal,
+      statusCode: 400,
+    });
   });
 
   it("says what is missing", async () => {
