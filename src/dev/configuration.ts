@@ -96,6 +96,7 @@ export function resolveConfiguration(options: DevTenantOptions): Configuration {
     name: api.audience,
     scopes: [],
     authorizationDetailsTypes: [],
+    requireMfa: false,
     ...api,
   }));
   return {
@@ -146,6 +147,7 @@ function resolveClient(
     allowedLogoutUrls: appBaseUrl === undefined ? [] : [appBaseUrl, `${appBaseUrl}/`],
     grantTypes: ["authorization_code", "refresh_token"],
     clientGrants: [],
+    requireMfa: false,
     refreshTokenPolicies: [],
     requirePushedAuthorizationRequests: false,
     authorizationDetailsTypes: [],

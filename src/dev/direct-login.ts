@@ -5,7 +5,8 @@ import { OAuthError } from "./oauth-error.ts";
 import type { Parameters } from "./parameters.ts";
 import type { Grant } from "./records.ts";
 import { grantableScope, parseScope } from "./scope.ts";
-import { type TokenRequest, tokenResponse } from "./token-response.ts";
+import { tokensOrSecondFactor } from "./second-factor.ts";
+import type { TokenRequest } from "./token-response.ts";
 
 /**
  * The tokens for a person who has proven who they are at the token endpoint itself. There is no browser and so
@@ -49,7 +50,7 @@ export function directLogin(
   };
 }
 
-/** {@link directLogin}, answered with the tokens. */
+/** {@link directLogin}, answered with the tokens or with `mfa_required`. */
 export async function logInDirectly(
   parameters: Parameters,
   client: Client,
@@ -57,5 +58,5 @@ export async function logInDirectly(
   tenant: TenantContext,
   claims: Partial<Grant> = {},
 ): Promise<Response> {
-  return await tokenResponse(tenant, directLogin(parameters, client, user, tenant, claims));
+  return await tokensOrSecondFactor(tenant, client, directLogin(parameters, client, user, tenant, claims));
 }

@@ -35,6 +35,29 @@ export interface ResetRecord {
   sub: string;
 }
 
+/** A second factor. */
+export interface FactorRecord {
+  /** Auth0's form, `totp|dev_...` or `sms|dev_...`. */
+  id: string;
+  /** `authenticator_type`: an authenticator app, or a message sent out of band. */
+  type: "otp" | "oob";
+  /** Whether it has been used once. */
+  active: boolean;
+  /** Base32, of an authenticator app. Like the signing key it is of no use as a hash. */
+  secret?: string;
+  /** How messages are sent. */
+  channel?: "sms" | "voice" | "email";
+  /** Where they are sent to. */
+  address?: string;
+}
+
+/** A code that was sent to a second factor. */
+export interface OobRecord extends KeptCode {
+  factorId: string;
+  /** Hash of the `mfa_token` it was sent for. */
+  mfaToken: string;
+}
+
 /** The records of those ways to log in that need no browser. */
 export interface DirectRecordTypes {
   /** Under the `sub`. */
@@ -47,4 +70,10 @@ export interface DirectRecordTypes {
   link: LinkRecord;
   /** Under the ticket in the link. */
   reset: ResetRecord;
+  /** Under `<sub> <number>`. */
+  factor: FactorRecord;
+  /** Under the `sub`: the hash of the recovery code. */
+  recovery: { code: string };
+  /** Under the `oob_code`. */
+  oob: OobRecord;
 }

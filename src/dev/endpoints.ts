@@ -4,6 +4,9 @@ import { changePasswordEndpoint } from "./endpoints/change-password.ts";
 import { homeEndpoint } from "./endpoints/home.ts";
 import { jwksEndpoint } from "./endpoints/jwks.ts";
 import { mailboxEndpoint } from "./endpoints/mailbox.ts";
+import { mfaAssociateEndpoint } from "./endpoints/mfa-associate.ts";
+import { mfaAuthenticatorEndpoint, mfaAuthenticatorsEndpoint } from "./endpoints/mfa-authenticators.ts";
+import { mfaChallengeEndpoint } from "./endpoints/mfa-challenge.ts";
 import { oidcLogoutEndpoint } from "./endpoints/oidc-logout.ts";
 import { openidConfigurationEndpoint } from "./endpoints/openid-configuration.ts";
 import { otpChallengeEndpoint } from "./endpoints/otp-challenge.ts";
@@ -33,6 +36,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
   signupEndpoint,
   changePasswordEndpoint,
   resetPasswordEndpoint,
+  mfaAssociateEndpoint,
+  mfaAuthenticatorsEndpoint,
+  mfaAuthenticatorEndpoint,
+  mfaChallengeEndpoint,
   mailboxEndpoint,
   avatarEndpoint,
   homeEndpoint,

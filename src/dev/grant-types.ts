@@ -8,6 +8,9 @@ export const GRANT_TYPE = {
   password: "password",
   passwordRealm: "http://auth0.com/oauth/grant-type/password-realm",
   passwordlessOtp: "http://auth0.com/oauth/grant-type/passwordless/otp",
+  mfaOtp: "http://auth0.com/oauth/grant-type/mfa-otp",
+  mfaOob: "http://auth0.com/oauth/grant-type/mfa-oob",
+  mfaRecoveryCode: "http://auth0.com/oauth/grant-type/mfa-recovery-code",
 } as const;
 
 /** All of them. */

@@ -33,6 +33,7 @@ export async function signIdToken(
     ...(grant.sid === undefined ? {} : { sid: grant.sid }),
     auth_time: grant.authTime,
     at_hash: encode(leftHalf),
+    ...(grant.mfa ? { amr: ["mfa"] } : {}),
     ...grantClaims(grant),
     ...(nonce === undefined ? {} : { nonce }),
   };

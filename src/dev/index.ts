@@ -19,3 +19,4 @@ export type {
   DevTenantUser,
 } from "./options.ts";
 export type { DevTenantStorage } from "./storage.ts";
+export { totp } from "./totp.ts";

@@ -40,6 +40,11 @@ export interface DevTenantClient {
    */
   clientGrants?: readonly DevTenantClientGrant[];
   /**
+   * Whether everyone who logs in at the token endpoint (by password, code or passkey) needs a second factor: the
+   * answer is then `mfa_required`. Logins in the browser are not asked. Default: `false`.
+   */
+  requireMfa?: boolean;
+  /**
    * Further audiences a refresh token may be exchanged for (Auth0: "Multi-Resource Refresh Token",
    * `refresh_token.policies`). Default: none, only the audience of the login.
    */
@@ -104,6 +109,8 @@ export interface DevTenantUser {
   phone_number?: string;
   /** Name to log in with, besides the e-mail address. */
   username?: string;
+  /** Whether this person needs a second factor, as with {@link DevTenantClient.requireMfa}. Default: `false`. */
+  requireMfa?: boolean;
   given_name?: string;
   family_name?: string;
   /** Default: the local part of `email`, or else `name`. */
@@ -151,6 +158,11 @@ export interface DevTenantApi {
    * Types of `authorization_details` (RFC 9396) the API knows; others are refused. Default: none.
    */
   authorizationDetailsTypes?: readonly string[];
+  /**
+   * Whether a token for this API needs a second factor, also for a refresh token of a login in the browser (Auth0:
+   * step-up authentication). Default: `false`.
+   */
+  requireMfa?: boolean;
 }
 
 /** Options of {@link devTenant}. All of them may be left out. */

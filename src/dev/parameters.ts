@@ -73,6 +73,13 @@ export function objectParameter(
   throw refuse(`${name} must be an object`);
 }
 
+/** A parameter that is a list of strings (JSON); empty when it is missing. */
+export function listParameter(parameters: Parameters, name: string): string[] {
+  const list = objectParameter(new Map([[name, `{"list":${parameters.get(name) ?? "[]"}}`]]), name)!.list;
+  if (Array.isArray(list) && list.every((item) => typeof item === "string")) return list;
+  throw invalidRequest(`${name} must be a list of strings`);
+}
+
 function collect(entries: Iterable<readonly [string, string]>): Parameters {
   const parameters = new Map<string, string>();
   let total = 0;

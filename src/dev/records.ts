@@ -23,6 +23,8 @@ export interface Grant {
   authorizationDetails?: readonly AuthorizationDetail[];
   /** Auth0's `gty` claim of access tokens: how the application came by them, where it was not by a code. */
   gty?: string;
+  /** Whether a second factor was part of the login, or has been since. */
+  mfa?: boolean;
 }
 
 /** An organization as tokens name it: the claims `org_id` and `org_name`. */
@@ -145,8 +147,21 @@ export interface MemberRecord {
   since: number;
 }
 
+/** Tokens that wait for a second factor. */
+export interface MfaRecord {
+  grant: Grant;
+  scope: readonly string[];
+  audience?: string;
+  /** When the refresh token given out will end, seconds since the epoch. */
+  refreshableUntil?: number;
+  /** Seconds since the epoch; the record outlives it, so that the refusal can say what is wrong. */
+  usableUntil: number;
+}
+
 /** Every kind of record kept under a secret. */
 export interface RecordTypes extends DirectRecordTypes {
+  /** Under the `mfa_token`. */
+  mfa: MfaRecord;
   code: CodeRecord;
   refresh: RefreshRecord;
   access: AccessRecord;
@@ -164,7 +179,7 @@ export interface RecordTypes extends DirectRecordTypes {
 }
 
 /** What is tried a number of times only. */
-export type AttemptKind = "password" | "otp";
+export type AttemptKind = "password" | "otp" | "mfa";
 
 /** Typed records, each kept under a secret (or a name) that is stored as a hash only. Built by {@link recordsIn}. */
 export interface Records {

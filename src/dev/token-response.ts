@@ -17,6 +17,8 @@ export interface TokenRequest {
   nonce: string | undefined;
   /** When the refresh token given out ends (seconds since the epoch), or `undefined` to give none out. */
   refreshableUntil: number | undefined;
+  /** Further members of the response. */
+  extra?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -37,6 +39,7 @@ export async function tokenResponse(tenant: TenantContext, issue: TokenRequest):
   if (scope.includes("openid")) {
     body.id_token = await signIdToken(tenant, grant, user, scope, accessToken, issue.nonce);
   }
+  Object.assign(body, issue.extra);
   body.scope = scope.join(" ");
   // RFC 9396 §7.
   if (grant.authorizationDetails) body.authorization_details = grant.authorizationDetails;

@@ -4,6 +4,9 @@ import type { Endpoint, TenantContext } from "../context.ts";
 import { GRANT_TYPE, requireGrantType } from "../grant-types.ts";
 import { authorizationCodeGrant } from "../grants/authorization-code.ts";
 import { clientCredentialsGrant } from "../grants/client-credentials.ts";
+import { mfaOobGrant } from "../grants/mfa-oob.ts";
+import { mfaOtpGrant } from "../grants/mfa-otp.ts";
+import { mfaRecoveryCodeGrant } from "../grants/mfa-recovery-code.ts";
 import { passwordGrant } from "../grants/password.ts";
 import { passwordlessOtpGrant } from "../grants/passwordless-otp.ts";
 import { refreshTokenGrant } from "../grants/refresh-token.ts";
@@ -20,6 +23,9 @@ const GRANTS: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>(
   [GRANT_TYPE.password, passwordGrant],
   [GRANT_TYPE.passwordRealm, passwordGrant],
   [GRANT_TYPE.passwordlessOtp, passwordlessOtpGrant],
+  [GRANT_TYPE.mfaOtp, mfaOtpGrant],
+  [GRANT_TYPE.mfaOob, mfaOobGrant],
+  [GRANT_TYPE.mfaRecoveryCode, mfaRecoveryCodeGrant],
 ]);
 
 /** The token endpoint (RFC 6749 §3.2). */

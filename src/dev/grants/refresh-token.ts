@@ -4,6 +4,7 @@ import { invalidGrant, OAuthError } from "../oauth-error.ts";
 import { type Parameters, required } from "../parameters.ts";
 import type { Grant } from "../records.ts";
 import { grantableScope, OIDC_SCOPES, parseScope } from "../scope.ts";
+import { requireSecondFactor } from "../second-factor.ts";
 import { tokenResponse } from "../token-response.ts";
 
 /** Auth0's words for every refresh token it does not accept. */
@@ -15,7 +16,8 @@ const REFUSED = "Unknown or invalid refresh token.";
  * Rotation"). Of concurrent calls with the same token exactly one is answered with tokens.
  *
  * @throws {OAuthError} `invalid_grant` for the token; `access_denied` for an audience the client may not ask
- * for; `invalid_scope` when none of the scopes asked for can be given.
+ * for; `invalid_scope` when none of the scopes asked for can be given; `mfa_required` where the API wants a second
+ * factor.
  */
 export async function refreshTokenGrant(
   parameters: Parameters,
@@ -32,14 +34,18 @@ export async function refreshTokenGrant(
   const audience = audienceOf(parameters, client, grant, tenant);
   const scope = scopeOf(parameters, client, grant, audience, tenant);
 
+  const issue = { grant, scope, audience, nonce: undefined, refreshableUntil: familyExpiresAt };
+
   // Marked for longer than the token lives, so that the marker cannot expire first.
   const familyLifetime = familyExpiresAt - tenant.now() + 60;
-  if (!(await records.spend("refresh", token, familyLifetime))) {
+  const alive = !(await records.isSpent("refresh", token));
+  // A token waits unspent for the second factor, but one that was used before ends its family all the same.
+  if (alive) await requireSecondFactor(tenant, client, issue);
+  if (!alive || !(await records.spend("refresh", token, familyLifetime))) {
     await records.revoke(grant.id, familyLifetime + tenant.configuration.accessTokenLifetime);
     throw invalidGrant(REFUSED);
   }
-  const refreshableUntil = familyExpiresAt;
-  return await tokenResponse(tenant, { grant, scope, audience, nonce: undefined, refreshableUntil });
+  return await tokenResponse(tenant, issue);
 }
 
 function audienceOf(
