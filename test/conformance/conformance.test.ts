@@ -1,3 +1,4 @@
+import { expect, it } from "vitest";
 import { conformance } from "./case.ts";
 import { listenToLog } from "./log.ts";
 import { backchannelLogout } from "./plans/backchannel-logout.ts";
@@ -11,7 +12,7 @@ import { thirdPartyInitiatedLogin } from "./plans/third-party-initiated-login.ts
 
 listenToLog();
 
-for (const plan of [
+const plans = [
   ...basic,
   ...config,
   ...backchannelLogout,
@@ -20,6 +21,21 @@ for (const plan of [
   ...refresh,
   ...extra,
   ...fapi2,
-]) {
-  conformance(plan);
-}
+];
+for (const plan of plans) conformance(plan);
+
+it("has every module of the suite's plans, each once", () => {
+  const counts = plans
+    .filter(({ plan }) => !plan.endsWith("our own"))
+    .map(({ plan, cases }) => [plan, new Set(cases.map(({ module }) => module)).size]);
+  expect(Object.fromEntries(counts)).toEqual({
+    Basic: 14,
+    Config: 6,
+    "Back-channel logout": 8,
+    "RP-initiated logout": 3,
+    "Third-party-initiated login": 1,
+    Refresh: 3,
+    Extra: 4,
+    "FAPI 2": 19,
+  });
+});
