@@ -43,10 +43,12 @@ type Signature<T> = T extends (...args: infer A) => infer R ? (...args: A) => Aw
 type Methods<T> = { [K in keyof T as T[K] extends (...args: never) => unknown ? K : never]: Signature<T[K]> };
 /** That everything of theirs is taken by ours. */
 type Takes<Theirs extends Wanted, Wanted> = [Theirs, Wanted];
+/** The members of any of several. */
+type KeyOf<T> = T extends unknown ? keyof T : never;
 /** That what ours answers will do where theirs is wanted, and that every member of theirs can be read. */
 type Answers<
   Given extends Answer<Theirs>,
-  Theirs extends { [K in keyof Theirs]: K extends keyof Given ? unknown : never },
+  Theirs extends { [K in keyof Theirs]: K extends KeyOf<Given> ? unknown : never },
 > = [Given, Theirs];
 
 declare const client: Ours.ServerClient<StoreOptions>;

@@ -61,6 +61,112 @@ describe("AuthClient", () => {
     expect((await client.backchannelAuthenticationGrant({ authReqId })).claims!.sub).toBe("user-1");
   });
 
+  it("asks a person on another device and waits for them", async () => {
+    let asked = 0;
+    issuer.misbehave.token = (body) =>
+      ++asked < 2 ? Response.json({ error: "authorization_pending" }, { status: 400 }) : Response.json(body);
+    const tokens = await client.backchannelAuthentication({
+      bindingMessage: "b",
+      loginHint: { sub: "user-1" },
+    });
+    expect(tokens.claims!.sub).toBe("user-1");
+    expect(asked).toBe(2);
+  });
+
+  it("builds the URL of a login, whose callback its verifier redeems", async () => {
+    const state = crypto.randomUUID() + crypto.randomUUID();
+    const redirectUri = "https://app.example/callback";
+    const { authorizationUrl, codeVerifier } = await client.buildAuthorizationUrl({
+      authorizationParams: { redirect_uri: redirectUri, scope: "profile", state, foo: "bar" },
+    });
+    expect(authorizationUrl.origin + authorizationUrl.pathname).toBe(`${issuer.issuer}authorize`);
+    expect(Object.fromEntries(authorizationUrl.searchParams)).toMatchObject({
+      client_id: issuer.clientId,
+      redirect_uri: redirectUri,
+      response_type: "code",
+      code_challenge_method: "S256",
+      scope: "openid profile",
+      foo: "bar",
+      state,
+    });
+    const verifiers: (string | null)[] = [];
+    issuer.misbehave.token = (body, form) => {
+      verifiers.push(form.get("code_verifier"));
+      return Response.json(body);
+    };
+    const callback = new URL(`${redirectUri}?code=c&state=${state}`);
+    await client.getTokenByCode(callback, { codeVerifier, state });
+    expect(verifiers).toEqual([codeVerifier]);
+  });
+
+  it("builds the URLs that link an account to the user of an ID token, and unlink it", async () => {
+    const authorizationParams = { redirect_uri: "https://app.example/callback" };
+    const account = { connection: "google-oauth2", idToken: "an-id-token", authorizationParams };
+    const link = await client.buildLinkUserUrl({ ...account, connectionScope: "calendar" });
+    expect(Object.fromEntries(link.linkUserUrl.searchParams)).toMatchObject({
+      requested_connection: "google-oauth2",
+      requested_connection_scope: "calendar",
+      scope: "openid link_account offline_access",
+      id_token_hint: "an-id-token",
+      code_challenge_method: "S256",
+    });
+    const unlink = await client.buildUnlinkUserUrl(account);
+    expect(Object.fromEntries(unlink.unlinkUserUrl.searchParams)).toMatchObject({
+      requested_connection: "google-oauth2",
+      scope: "openid unlink_account",
+      id_token_hint: "an-id-token",
+    });
+    expect(link.codeVerifier).not.toBe(unlink.codeVerifier);
+  });
+
+  it("gets an access token of an upstream identity provider, for a refresh token or an access token", async () => {
+    const forms: Record<string, string>[] = [];
+    issuer.misbehave.token = ({ id_token: _, refresh_token: __, ...body }, form) => {
+      forms.push(Object.fromEntries(form));
+      return Response.json(body);
+    };
+    const type = "urn:ietf:params:oauth:token-type:";
+    await client.getTokenForConnection({ connection: "google-oauth2", refreshToken: "r", loginHint: "me" });
+    await client.getTokenForConnection({ connection: "google-oauth2", accessToken: "a" });
+    expect(forms).toEqual([
+      expect.objectContaining({
+        connection: "google-oauth2",
+        subject_token: "r",
+        subject_token_type: `${type}refresh_token`,
+        login_hint: "me",
+      }),
+      expect.objectContaining({ subject_token: "a", subject_token_type: `${type}access_token` }),
+    ]);
+  });
+
+  it("revokes a token, and says what the issuer has against it", async () => {
+    await client.revokeToken({ token: "given", tokenTypeHint: "refresh_token" });
+    expect(issuer.revoked).toEqual(["given"]);
+    const customFetch: typeof fetch = async (input, init) =>
+      String(input).endsWith("/revoke")
+        ? Response.json({ error: "unsupported_token_type" }, { status: 400 })
+        : await issuer.customFetch(input, init);
+    await expect(client.revokeToken({ token: "given" }, { customFetch })).rejects.toThrow(
+      refused("token_revocation_error", "unsupported_token_type"),
+    );
+  });
+
+  it("says whom and what a logout token ends", async () => {
+    const iat = Math.floor(Date.now() / 1000);
+    const events = { "http://schemas.openid.net/event/backchannel-logout": {} };
+    const claims = { iss: issuer.issuer, aud: issuer.clientId, iat, events };
+    const logoutToken = await issuer.signIdToken({ ...claims, sid: "sid-1" });
+    expect(await client.verifyLogoutToken({ logoutToken })).toEqual({
+      iss: issuer.issuer,
+      iat,
+      sid: "sid-1",
+    });
+    const foreign = await issuer.signIdToken({ ...claims, aud: "another", sid: "sid-1" });
+    await expect(client.verifyLogoutToken({ logoutToken: foreign })).rejects.toThrow(
+      refused("verify_logout_token_error"),
+    );
+  });
+
   it("takes a signal, headers and a fetch of its own with each call", async () => {
     const seen: Headers[] = [];
     const customFetch: typeof fetch = async (input, init) => {
