@@ -98,7 +98,10 @@ export class CoreClient<
   }
 
   /**
-   * An access token: the cached one while it lives, else a new one by the session's refresh token.
+   * An access token: the cached one while it lives, else a new one by the session's refresh token. Cached is one for the same
+   * audience whose scope has at least what was asked. One that ends within `refreshLeeway` is refreshed before it does;
+   * where that fails, `invalid_grant` included, it serves to its end and the session stays. A session keeps 16 access tokens at
+   * most, and in cookies as many as fit: those received first make room.
    *
    * @throws TokenByRefreshTokenError where there is nothing to get one with, or the issuer refused; `cause` has the OAuth error
    * @throws SessionExpiredError where the identity provider's session is over

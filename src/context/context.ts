@@ -1,6 +1,7 @@
 import { optionsOf, requireTexts } from "../arguments.ts";
 import { InvalidConfigurationError, MissingRequiredArgumentError } from "../errors/index.ts";
 import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
+import { maxRefreshLeeway } from "../session/token-sets.ts";
 import type { StateStore, TransactionStore } from "../store/contracts.ts";
 import type { IssuerOptions, ServerClientOptions } from "./options.ts";
 import { type Abilities, createServers, type Servers } from "./servers.ts";
@@ -15,6 +16,7 @@ export interface IssuerContext<TStoreOptions = unknown> extends Servers<TStoreOp
 export interface Context<TStoreOptions = unknown> extends IssuerContext<TStoreOptions> {
   organization: string | undefined;
   storeIdToken: boolean;
+  refreshLeeway: number;
   filterClaims: ServerClientOptions<TStoreOptions>["filterClaims"];
   stateStore: StateStore<TStoreOptions>;
   transactionStore: TransactionStore<TStoreOptions>;
@@ -47,8 +49,15 @@ export function createContext<T>(options: ServerClientOptions<T>, abilities?: Ab
   for (const name of ["stateStore", "transactionStore"] as const) {
     if (typeof options?.[name] !== "object") throw new MissingRequiredArgumentError(name);
   }
+  const { refreshLeeway = 10 } = options;
+  if (!Number.isFinite(refreshLeeway) || refreshLeeway < 0 || refreshLeeway > maxRefreshLeeway) {
+    throw new InvalidConfigurationError(
+      `'refreshLeeway' must be a number of seconds from 0 to ${maxRefreshLeeway}.`,
+    );
+  }
   return {
     ...createIssuerContext(options, abilities),
+    refreshLeeway,
     organization: options.organization,
     storeIdToken: options.storeIdToken ?? true,
     filterClaims: options.filterClaims,

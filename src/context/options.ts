@@ -96,6 +96,12 @@ export interface ServerClientOptions<TStoreOptions = unknown, TClaims extends ob
    * and accounts cannot be linked.
    */
   storeIdToken?: boolean | undefined;
+  /**
+   * Seconds before the end of an access token at which `getAccessToken` already gets the next one, where there is a refresh
+   * token: time for the token to reach its API, and for clocks to differ. Default 10, the time a request to the issuer may
+   * take; 300 at most; never more than half of what the token lives. Where the refresh fails, the token serves to its end.
+   */
+  refreshLeeway?: number | undefined;
   /** Chooses which claims of the ID token the session keeps as its user. Default: all of them. `sub` always stays. */
   filterClaims?: ((claims: UserClaims) => TClaims | Omit<TClaims, "sub">) | undefined;
   /** Default `__a0_tx`. */

@@ -3,8 +3,9 @@ import { SessionTooLargeError } from "../errors/index.ts";
 import type { StateData } from "../session/state-data.ts";
 
 /**
- * Keeps a session after tokens came for it. Where it has become too large for its cookies, the refresh token at least has to
- * stay, since the one of before may be spent: then the new tokens go uncached, and after them all access tokens.
+ * Keeps a session after tokens came for it. Where it has become too large for its cookies, the access tokens received first
+ * make room. If the new ones alone take too much they go uncached, and then all: the refresh token has to stay, since the
+ * one of before may be spent.
  *
  * @param uncached the session with the refresh token it has now, and without the tokens that came
  */
@@ -15,7 +16,8 @@ export async function keepSession<T>(
   storeOptions: T | undefined,
 ): Promise<void> {
   const smallest = { ...uncached, tokenSets: [], connectionTokenSets: [] };
-  for (const attempt of [state, uncached]) {
+  const newest = state.tokenSets.slice(1).map((_, index) => state.tokenSets.slice(index + 1));
+  for (const attempt of [state, ...newest.map((tokenSets) => ({ ...state, tokenSets })), uncached]) {
     try {
       return await stateStore.set(stateIdentifier, attempt, false, storeOptions);
     } catch (error) {

@@ -2,7 +2,7 @@ import { SessionExpiredError } from "../errors/index.ts";
 import { isCeilingReached, sessionCeiling } from "./lifetime.ts";
 import { randomId } from "./random.ts";
 import type { StateData, UserClaims } from "./state-data.ts";
-import { createTokenSet, type ReceivedTokens } from "./token-sets.ts";
+import { createTokenSet, type ReceivedTokens, withLifetime } from "./token-sets.ts";
 
 /** What a login knows beside its tokens. */
 export interface LoginFacts {
@@ -29,7 +29,7 @@ export function newSession(tokens: ReceivedTokens & { claims: UserClaims }, fact
     user: claims,
     idToken: tokens.idToken,
     refreshToken: tokens.refreshToken,
-    tokenSets: [createTokenSet(tokens, facts.audience, facts.scope)],
+    tokenSets: [withLifetime(createTokenSet(tokens, facts.audience, facts.scope), facts.now)],
     domain: facts.domain,
     ...(sessionExpiresAt !== undefined && { sessionExpiresAt }),
     internal: {

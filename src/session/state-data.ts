@@ -27,6 +27,8 @@ export interface TokenSet {
   expiresAt: number;
   /** The scope that was asked for, kept where the issuer granted less, so that the same question finds it again. */
   requestedScope?: string | undefined;
+  /** Seconds it lives from its issue on, kept where they are few: no leeway takes more than half of them. */
+  lifetime?: number | undefined;
 }
 
 /** An access token of an upstream identity provider. */

@@ -41,31 +41,47 @@ export function findTokenSet(
   now: number,
 ): TokenSet | undefined {
   return tokenSets
-    .filter(
-      (set) =>
-        set.audience === audience &&
-        set.expiresAt > now &&
-        (includesScope(set.scope, scope) || includesScope(set.requestedScope, scope)),
-    )
+    .filter((set) => set.audience === audience && set.expiresAt > now && serves(set, scope))
     .sort((a, b) => b.expiresAt - a.expiresAt)[0];
 }
 
-/** The session after a refresh: new token set, new refresh and ID token where there are any, dead token sets gone. */
+/** No token is refreshed earlier than this many seconds before its end. */
+export const maxRefreshLeeway = 300;
+
+/** Whether a token ends within the leeway: it is to be refreshed while it still serves. */
+export function isRefreshDue({ expiresAt, lifetime }: TokenSet, leeway: number, now: number): boolean {
+  return expiresAt - Math.min(leeway, (lifetime ?? Number.POSITIVE_INFINITY) / 2) <= now;
+}
+
+/** A token set as sessions keep it: with its lifetime where a leeway could be more than half of that. */
+export function withLifetime(set: TokenSet, now: number): TokenSet {
+  const lifetime = set.expiresAt - now;
+  return lifetime < 2 * maxRefreshLeeway ? { ...set, lifetime } : set;
+}
+
+/** Token sets of a session at most, and connection tokens; of more, those received first go. */
+const maxTokenSets = 16;
+
+/**
+ * The session after a refresh: new token set, new refresh and ID token where there are any. Gone are token sets that have
+ * expired, and those that the new one makes redundant: of the same audience, and good for nothing it is not good for.
+ */
 export function withTokens(
   state: StateData,
   tokens: ReceivedTokens,
   tokenSet: TokenSet,
   now: number,
 ): StateData {
-  const replaced = (other: TokenSet): boolean =>
-    other.audience === tokenSet.audience &&
-    other.scope === tokenSet.scope &&
-    other.requestedScope === tokenSet.requestedScope;
+  const alive = withoutDeadTokens(state, now);
+  const others = alive.tokenSets.filter(
+    ({ audience, scope, requestedScope }) =>
+      audience !== tokenSet.audience || !serves(tokenSet, scope) || !serves(tokenSet, requestedScope),
+  );
   return {
-    ...withoutDeadTokens(state, now),
+    ...alive,
     idToken: tokens.idToken ?? state.idToken,
     refreshToken: tokens.refreshToken ?? state.refreshToken,
-    tokenSets: [...state.tokenSets.filter((set) => set.expiresAt > now && !replaced(set)), tokenSet],
+    tokenSets: [...others, withLifetime(tokenSet, now)].slice(-maxTokenSets),
   };
 }
 
@@ -91,7 +107,7 @@ export function withConnectionTokenSet(
   const others = (alive.connectionTokenSets ?? []).filter(
     (set) => set.connection !== tokenSet.connection || set.loginHint !== tokenSet.loginHint,
   );
-  return { ...alive, connectionTokenSets: [...others, tokenSet] };
+  return { ...alive, connectionTokenSets: [...others, tokenSet].slice(-maxTokenSets) };
 }
 
 /** The session without tokens nobody can use any more. */
@@ -102,6 +118,11 @@ export function withoutDeadTokens(state: StateData, now: number): StateData {
     tokenSets: state.tokenSets.filter(alive),
     ...(state.connectionTokenSets && { connectionTokenSets: state.connectionTokenSets.filter(alive) }),
   };
+}
+
+/** Whether a token set answers the question for a scope: by what was granted, or by what was asked when it came. */
+function serves({ scope, requestedScope }: TokenSet, wanted: string | undefined): boolean {
+  return includesScope(scope, wanted) || includesScope(requestedScope, wanted);
 }
 
 function includesScope(granted: string | undefined, wanted: string | undefined): boolean {

@@ -28,6 +28,7 @@ type ClientOptions = Pick<
   | "filterClaims"
   | "idTokenSignedResponseAlg"
   | "organization"
+  | "refreshLeeway"
   | "stateIdentifier"
   | "storeIdToken"
   | "telemetry"

@@ -9,6 +9,7 @@ import {
   type SessionStore,
   StatefulStateStore,
   StatelessStateStore,
+  type StateStore,
 } from "auth0-edge";
 import { appOrigin, secret } from "./browser.ts";
 import type { HostileIssuer } from "./hostile-issuer.ts";
@@ -19,6 +20,7 @@ export const redirectUri = `${appOrigin}/auth/callback`;
 /** A client with both cookie stores, and the browser that goes with it: a jar of cookies. */
 export interface ClientBench {
   client: ServerClient<HeadersStoreOptions>;
+  stateStore: StateStore<HeadersStoreOptions>;
   /** Store options of a new request with the jar's cookies. */
   request(): HeadersStoreOptions & { headers: Headers };
   /** Puts what a response set into the jar. */
@@ -32,15 +34,17 @@ export function clientBench(
 ): ClientBench {
   const cookies = new HeadersCookieHandler();
   const jar = new Map<string, string>();
+  const { stateStore = new StatelessStateStore({ secret, ...session }, cookies) } = options;
   const client = new ServerClient<HeadersStoreOptions>({
     clientId: "",
     authorizationParams: { redirect_uri: redirectUri },
     transactionStore: new CookieTransactionStore({ secret }, cookies),
-    stateStore: new StatelessStateStore({ secret, ...session }, cookies),
     ...options,
+    stateStore,
   });
   return {
     client,
+    stateStore,
     jar,
     request() {
       const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");

@@ -2,7 +2,15 @@ import { HeadersCookieHandler, MemorySessionStore, StatefulStateStore } from "au
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { secret } from "../../support/browser.ts";
 import { type HostileIssuer, hostileIssuer } from "../../support/hostile-issuer.ts";
-import { type ClientBench, clientBench, hostileBench, logInAt } from "../../support/server-client.ts";
+import {
+  benches,
+  type ClientBench,
+  clientBench,
+  hostileBench,
+  logInAt,
+  visit,
+} from "../../support/server-client.ts";
+import { filler } from "../../support/sessions.ts";
 
 let issuer: HostileIssuer;
 let bench: ClientBench;
@@ -221,6 +229,140 @@ describe("getAccessToken", () => {
       refused("missing_session_error"),
     );
     expect(await bench.client.getSession(bench.request())).toBeUndefined();
+  });
+});
+
+describe("one refresh token for several APIs and scopes", () => {
+  const api = "https://api.example/";
+  let forms: URLSearchParams[];
+
+  /** The issuer grants what is asked, of these scopes. */
+  beforeEach(async () => {
+    await logInAt(issuer, bench);
+    forms = [];
+    const known = ["read", "write", "delete", "openid", "profile", "email", "offline_access"];
+    issuer.misbehave.token = (body, form) => {
+      forms.push(form);
+      const asked = form.get("scope")?.split(" ") ?? String(body.scope).split(" ");
+      return Response.json({ ...body, scope: asked.filter((scope) => known.includes(scope)).join(" ") });
+    };
+  });
+
+  const ask = (options: { audience?: string; scope?: string } = {}) =>
+    visit(bench, (request) => bench.client.getAccessToken(options, request));
+  const sets = async () =>
+    (await bench.client.getSession(bench.request()))!.tokenSets.map((set) => `${set.audience} ${set.scope}`);
+
+  it("has a token of its own for each audience (MRRT), and all of them stay side by side", async () => {
+    const own = await ask();
+    const one = await ask({ audience: api, scope: "read" });
+    const other = await ask({ audience: "https://other.example/", scope: "read" });
+    expect(new Set([own, one, other].map((set) => set.accessToken)).size).toBe(3);
+    expect(await ask({ audience: api, scope: "read" })).toEqual(one);
+    expect(await ask({ audience: "https://other.example/", scope: "read" })).toEqual(other);
+    expect(await ask()).toEqual(own);
+    expect(forms.map((form) => [form.get("audience"), form.get("scope")])).toEqual([
+      [api, "read"],
+      ["https://other.example/", "read"],
+    ]);
+  });
+
+  it("finds a token whose scope is a superset, whatever the order (down-scoping costs no refresh)", async () => {
+    const wide = await ask({ audience: api, scope: "read write delete" });
+    for (const scope of ["read", "delete write", " write  read ", "read write delete"]) {
+      expect(await ask({ audience: api, scope })).toEqual(wide);
+    }
+    expect(await ask({ audience: api })).toEqual(wide);
+    expect(forms).toHaveLength(1);
+  });
+
+  it("asks for more where the cached scope does not do (up-scoping), and then needs the narrower token no more", async () => {
+    await ask({ audience: api, scope: "read" });
+    const wide = await ask({ audience: api, scope: "read write" });
+    expect(forms[1]!.get("scope")).toBe("read write");
+    expect(await ask({ audience: api, scope: "read" })).toEqual(wide);
+    expect(await sets()).toEqual(["default openid profile email offline_access", `${api} read write`]);
+  });
+
+  it("keeps tokens of an audience apart of which neither has all that the other has", async () => {
+    const read = await ask({ audience: api, scope: "read" });
+    const write = await ask({ audience: api, scope: "write" });
+    expect(await ask({ audience: api, scope: "read" })).toEqual(read);
+    expect(await ask({ audience: api, scope: "write" })).toEqual(write);
+    expect(forms).toHaveLength(2);
+    await ask({ audience: api, scope: "read write" });
+    expect(await sets()).toHaveLength(2);
+  });
+
+  it("does not ask again for a scope the issuer will not grant (fault 14), not even in part", async () => {
+    const first = await ask({ audience: api, scope: "read admin" });
+    expect(first).toMatchObject({ scope: "read", requestedScope: "read admin" });
+    for (const scope of ["read admin", "admin", "read"])
+      expect(await ask({ audience: api, scope })).toEqual(first);
+    expect(forms).toHaveLength(1);
+    const wider = await ask({ audience: api, scope: "read write" });
+    expect(await ask({ audience: api, scope: "admin" }), "what only the first answers").toEqual(first);
+    expect(await ask({ audience: api, scope: "read write" })).toEqual(wider);
+    expect(forms).toHaveLength(2);
+  });
+
+  it("is refreshed with the audience and scope it was asked for, so that the next token serves as well", async () => {
+    const question = { audience: api, scope: "read" };
+    await ask(question);
+    later();
+    const next = await ask(question);
+    expect([forms[1]!.get("audience"), forms[1]!.get("scope")]).toEqual([api, "read"]);
+    expect(await sets(), "expired ones are gone (fault 15)").toEqual([`${api} read`]);
+    expect(await ask(question)).toEqual(next);
+  });
+});
+
+describe("a session that is asked for 50 audiences with 50 scopes", () => {
+  const question = (n: number) => ({ audience: `https://api-${n}.example/`, scope: `scope-${n}` });
+
+  it.each(Object.entries(benches))("keeps the last 16 tokens, in %s", async (_place, open) => {
+    bench = open(issuer);
+    await logInAt(issuer, bench);
+    issuer.misbehave.token = (body, form) => Response.json({ ...body, scope: form.get("scope") });
+    for (let n = 0; n < 50; n++) {
+      await visit(bench, (options) => bench.client.getAccessToken(question(n), options));
+    }
+    const { tokenSets } = (await bench.client.getSession(bench.request()))!;
+    expect(tokenSets.map((set) => set.audience)).toEqual(
+      Array.from({ length: 16 }, (_, n) => `https://api-${n + 34}.example/`),
+    );
+    const calls = tokenCalls();
+    for (let n = 34; n < 50; n++) await bench.client.getAccessToken(question(n), bench.request());
+    expect(tokenCalls()).toBe(calls);
+  });
+
+  it("keeps in cookies as many of the last as fit, where tokens are large", async () => {
+    await logInAt(issuer, bench);
+    issuer.misbehave.token = (body, form) =>
+      Response.json({ ...body, access_token: filler(900).replaceAll(/\W/g, "x"), scope: form.get("scope") });
+    for (let n = 0; n < 50; n++) {
+      const options = bench.request();
+      await bench.client.getAccessToken(question(n), options);
+      bench.keep(options);
+      const again = await bench.client.getAccessToken(question(n), bench.request());
+      expect(again.audience).toBe(question(n).audience);
+      expect(tokenCalls(), "each was asked for once").toBe(n + 2);
+    }
+    const { tokenSets } = (await bench.client.getSession(bench.request()))!;
+    expect(tokenSets.length).toBeGreaterThan(4);
+    expect(tokenSets.length).toBeLessThan(12);
+    expect(tokenSets.at(-1)!.audience).toBe(question(49).audience);
+    const bytes = [...bench.jar].reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+    expect(bytes).toBeLessThanOrEqual(8192);
+  });
+
+  it("keeps the tokens there are where a single one is too large for any cookie", async () => {
+    await logInAt(issuer, bench);
+    const first = await visit(bench, (options) => bench.client.getAccessToken(question(1), options));
+    issuer.misbehave.token = (body) => Response.json({ ...body, access_token: "x".repeat(9000) });
+    const large = await visit(bench, (options) => bench.client.getAccessToken(question(2), options));
+    expect(large.accessToken).toHaveLength(9000);
+    expect(await bench.client.getAccessToken(question(1), bench.request())).toEqual(first);
   });
 });
 

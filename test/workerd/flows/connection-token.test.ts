@@ -83,6 +83,15 @@ describe("getAccessTokenForConnection", () => {
     expect(session.tokenSets).toHaveLength(1);
   });
 
+  it("keeps the last 16 of however many accounts", async () => {
+    for (let n = 0; n < 20; n++) await ask({ connection: "github", loginHint: `account-${n}` });
+    const session = (await bench.client.getSession(bench.request()))!;
+    expect(session.connectionTokenSets!.map((set) => set.loginHint)).toEqual(
+      Array.from({ length: 16 }, (_, n) => `account-${n + 4}`),
+    );
+    expect(session.tokenSets).toHaveLength(1);
+  });
+
   it("says what is missing, with the issuer's error in the cause", async () => {
     await expect(ask({ connection: "" })).rejects.toThrow(refused("missing_required_argument_error"));
     issuer.misbehave.token = () =>

@@ -131,6 +131,21 @@ describe("a refresh", () => {
     expect(withTokens(state, received, fresh, NOW).tokenSets).toEqual([...others, fresh]);
   });
 
+  it("takes the place of those of its audience that it makes redundant", () => {
+    const sets = (members: Partial<TokenSet>) =>
+      withTokens(
+        aSession({ tokenSets: [tokenSet({ audience: "api", expiresAt: NOW + 9, ...members })] }),
+        received,
+        tokenSet({ audience: "api", scope: "a b", requestedScope: "a b c", expiresAt: NOW + 3600 }),
+        NOW,
+      ).tokenSets.length;
+    for (const scope of ["a", "b a", "c", undefined]) expect(sets({ scope }), scope).toBe(1);
+    expect(sets({ scope: "a", requestedScope: "a c" })).toBe(1);
+    for (const scope of ["d", "a d"]) expect(sets({ scope }), scope).toBe(2);
+    expect(sets({ scope: "a", requestedScope: "a d" })).toBe(2);
+    expect(sets({ scope: "a", audience: "other" })).toBe(2);
+  });
+
   it("leaves the session it was given as it is", () => {
     const state = aSession({ tokenSets: [tokenSet({ expiresAt: NOW - 1 })] });
     const copy = structuredClone(state);
@@ -203,7 +218,7 @@ describe("a new session", () => {
       user: { ...mira, sid: "the-sid" },
       idToken: "i",
       refreshToken: "r",
-      tokenSets: [{ audience: "api", accessToken: "a", expiresAt: NOW + 60, scope: "openid" }],
+      tokenSets: [{ audience: "api", accessToken: "a", expiresAt: NOW + 60, scope: "openid", lifetime: 60 }],
       domain: "tenant.example",
       internal: { id: expect.stringMatching(/^[\w-]{22}$/), sid: "the-sid", createdAt: NOW },
     });
