@@ -1,7 +1,10 @@
-import type { Client, User } from "./configuration.ts";
+import type { Api, Client, User } from "./configuration.ts";
 import type { TenantContext } from "./context.ts";
 import { randomToken } from "./encoding.ts";
 import { OAuthError } from "./oauth-error.ts";
+import type { Organization } from "./organization-options.ts";
+import { organizationOf } from "./organization-request.ts";
+import { isMember } from "./organizations.ts";
 import type { Parameters } from "./parameters.ts";
 import type { Grant } from "./records.ts";
 import { grantableScope, parseScope } from "./scope.ts";
@@ -9,34 +12,56 @@ import { tokensOrSecondFactor } from "./second-factor.ts";
 import type { TokenRequest } from "./token-response.ts";
 
 /**
- * The tokens for a person who has proven who they are at the token endpoint itself. There is no browser and so
- * no login session: ID tokens of such logins have no `sid`, as with Auth0.
+ * What a login at the token endpoint is for. Grants that use something up check this first, so that a typing mistake
+ * costs nobody their code.
  *
- * @param parameters `scope` and `audience` are read; an audience without scopes gives all the API has.
- * @param claims What the grant adds to {@link Grant}.
- * @throws {OAuthError} 403 `access_denied` for an audience that does not exist.
+ * @throws {OAuthError} 403 `access_denied` for an API that does not exist; 400 `invalid_request` for an organization
+ * that does not exist, or is missing.
  */
-export function directLogin(
+export function directRequest(
   parameters: Parameters,
   client: Client,
-  user: User,
   tenant: TenantContext,
-  claims: Partial<Grant> = {},
-): TokenRequest {
+): { api: Api | undefined; organization: Organization | undefined } {
   const audience = parameters.get("audience");
   const api = audience === undefined ? undefined : tenant.configuration.apis.get(audience);
   if (audience !== undefined && api === undefined) {
     throw new OAuthError(403, "access_denied", `Service not found: ${audience}`);
   }
+  return { api, organization: organizationOf(parameters, client, tenant) };
+}
+
+/**
+ * The tokens for a person who has proven who they are at the token endpoint itself. There is no browser and so
+ * no login session: ID tokens of such logins have no `sid`, as with Auth0.
+ *
+ * @param parameters `scope`, `audience` and `organization` are read; an audience without scopes gives all the API has.
+ * @param claims What the grant adds to {@link Grant}.
+ * @throws {OAuthError} 403 `access_denied` for an organization that the person does not belong to, and what
+ * {@link directRequest} throws.
+ */
+export async function directLogin(
+  parameters: Parameters,
+  client: Client,
+  user: User,
+  tenant: TenantContext,
+  claims: Partial<Grant> = {},
+): Promise<TokenRequest> {
+  const { api, organization } = directRequest(parameters, client, tenant);
   const asked = parseScope(parameters.get("scope"));
   const scope = grantableScope(asked.length > 0 ? asked : (api?.scopes ?? []), client, api);
+  if (organization !== undefined && !(await isMember(tenant, organization, user.sub))) {
+    const why = `user ${user.sub} is not part of the ${organization.id} organization`;
+    throw new OAuthError(403, "access_denied", why);
+  }
   const grant: Grant = {
     id: randomToken(),
     clientId: client.clientId,
     sub: user.sub,
     authTime: tenant.now(),
     scope,
-    ...(audience === undefined ? {} : { audience }),
+    ...(api === undefined ? {} : { audience: api.audience }),
+    ...(organization && { organization: { id: organization.id, name: organization.name } }),
     ...claims,
   };
   const { refreshTokenLifetime } = tenant.configuration;
@@ -44,7 +69,7 @@ export function directLogin(
   return {
     grant,
     scope,
-    audience,
+    audience: api?.audience,
     nonce: undefined,
     refreshableUntil: refreshable ? tenant.now() + refreshTokenLifetime : undefined,
   };
@@ -58,5 +83,9 @@ export async function logInDirectly(
   tenant: TenantContext,
   claims: Partial<Grant> = {},
 ): Promise<Response> {
-  return await tokensOrSecondFactor(tenant, client, directLogin(parameters, client, user, tenant, claims));
+  return await tokensOrSecondFactor(
+    tenant,
+    client,
+    await directLogin(parameters, client, user, tenant, claims),
+  );
 }

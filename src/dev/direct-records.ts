@@ -1,3 +1,6 @@
+import type { PasskeyPublicKey } from "./cose-key.ts";
+import type { NewPerson } from "./people.ts";
+
 /** A one-time code as it is kept. */
 export interface KeptCode {
   /** Random, and known to nobody else. */
@@ -58,6 +61,25 @@ export interface OobRecord extends KeptCode {
   mfaToken: string;
 }
 
+/** A challenge for a passkey. */
+export interface PasskeyRecord {
+  /** The client that asked for it. */
+  clientId: string;
+  challengeHash: string;
+  /** Who will be created, at a sign-up. */
+  registration?: { person: NewPerson; userHandle: string };
+}
+
+/** A passkey. */
+export interface CredentialRecord {
+  sub: string;
+  publicKey: PasskeyPublicKey;
+  /** The signature counter, 0 where the authenticator has none. */
+  signCount: number;
+  /** `user.id` of the registration. */
+  userHandle: string;
+}
+
 /** The records of those ways to log in that need no browser. */
 export interface DirectRecordTypes {
   /** Under the `sub`. */
@@ -76,4 +98,8 @@ export interface DirectRecordTypes {
   recovery: { code: string };
   /** Under the `oob_code`. */
   oob: OobRecord;
+  /** Under the `auth_session`. */
+  passkey: PasskeyRecord;
+  /** Under the id of the credential. */
+  credential: CredentialRecord;
 }

@@ -11,6 +11,7 @@ export const GRANT_TYPE = {
   mfaOtp: "http://auth0.com/oauth/grant-type/mfa-otp",
   mfaOob: "http://auth0.com/oauth/grant-type/mfa-oob",
   mfaRecoveryCode: "http://auth0.com/oauth/grant-type/mfa-recovery-code",
+  webauthn: "urn:okta:params:oauth:grant-type:webauthn",
 } as const;
 
 /** All of them. */

@@ -10,6 +10,7 @@ import { mfaRecoveryCodeGrant } from "../grants/mfa-recovery-code.ts";
 import { passwordGrant } from "../grants/password.ts";
 import { passwordlessOtpGrant } from "../grants/passwordless-otp.ts";
 import { refreshTokenGrant } from "../grants/refresh-token.ts";
+import { webauthnGrant } from "../grants/webauthn.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { bodyParameters, type Parameters, required } from "../parameters.ts";
 
@@ -26,6 +27,7 @@ const GRANTS: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>(
   [GRANT_TYPE.mfaOtp, mfaOtpGrant],
   [GRANT_TYPE.mfaOob, mfaOobGrant],
   [GRANT_TYPE.mfaRecoveryCode, mfaRecoveryCodeGrant],
+  [GRANT_TYPE.webauthn, webauthnGrant],
 ]);
 
 /** The token endpoint (RFC 6749 §3.2). */
@@ -39,7 +41,7 @@ export const tokenEndpoint: Endpoint = {
     ...authenticationMetadata("token_endpoint"),
   },
   async handle(request, tenant) {
-    const parameters = await bodyParameters(request);
+    const parameters = await bodyParameters(request, ["authn_response"]);
     const grantType = required(parameters, "grant_type");
     const client = await authenticateClient(request, parameters, tenant);
     const grant = GRANTS.get(grantType);

@@ -1,6 +1,6 @@
 import type { Client, User } from "../configuration.ts";
 import type { TenantContext } from "../context.ts";
-import { logInDirectly } from "../direct-login.ts";
+import { directRequest, logInDirectly } from "../direct-login.ts";
 import { invalidGrant, invalidRequest } from "../oauth-error.ts";
 import { judgeOneTimeCode } from "../one-time-code.ts";
 import { type Parameters, required } from "../parameters.ts";
@@ -19,6 +19,7 @@ export async function passwordlessOtpGrant(
   tenant: TenantContext,
 ): Promise<Response> {
   const otp = required(parameters, "otp");
+  directRequest(parameters, client, tenant);
   const authSession = parameters.get("auth_session");
   const user =
     authSession === undefined
