@@ -2,8 +2,8 @@ import { SignJWT } from "jose/jwt/sign";
 import { ISSUER } from "./configuration.ts";
 import type { TenantContext } from "./context.ts";
 import { randomToken } from "./encoding.ts";
+import type { Grant } from "./grant.ts";
 import { grantClaims } from "./grant-claims.ts";
-import type { Grant } from "./records.ts";
 
 /**
  * Makes an access token: a JWT in Auth0's token profile when it is for an API, otherwise an opaque one that

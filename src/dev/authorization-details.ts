@@ -1,7 +1,7 @@
 import type { Api, Client } from "./configuration.ts";
+import type { AuthorizationDetail } from "./grant.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { Parameters } from "./parameters.ts";
-import type { AuthorizationDetail } from "./records.ts";
 
 /** Details one request may have; more than any person would read. */
 const MAX_DETAILS = 20;

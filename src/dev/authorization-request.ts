@@ -3,13 +3,14 @@ import { type Api, type Client, isConfidential } from "./configuration.ts";
 import type { Connection } from "./connection-options.ts";
 import { connectionNamed } from "./connections.ts";
 import type { TenantContext } from "./context.ts";
+import type { AuthorizationDetail } from "./grant.ts";
 import { type LinkingRequest, linkingRequestOf } from "./linking-request.ts";
 import { invalidRequest, OAuthError } from "./oauth-error.ts";
 import type { Organization } from "./organization-options.ts";
 import { organizationOf } from "./organization-request.ts";
 import type { Parameters } from "./parameters.ts";
 import type { SentRequest } from "./pushed-request.ts";
-import type { AuthorizationDetail, SessionRecord } from "./records.ts";
+import type { SessionRecord } from "./records.ts";
 import { grantableScope, parseScope } from "./scope.ts";
 
 /** Where the answer to an authorization request goes, once it is known to be a registered place. */

@@ -2,10 +2,11 @@ import type { AuthorizationRequest, Destination } from "./authorization-request.
 import { ISSUER } from "./configuration.ts";
 import type { TenantContext } from "./context.ts";
 import { randomToken } from "./encoding.ts";
+import type { Grant, GrantedOrganization } from "./grant.ts";
 import { createCode } from "./grants/authorization-code.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { Organization } from "./organization-options.ts";
-import type { Grant, GrantedOrganization, SessionRecord } from "./records.ts";
+import type { SessionRecord } from "./records.ts";
 import { redirect } from "./responses.ts";
 
 /**

@@ -19,8 +19,10 @@ export const ISSUER: string = `https://${DOMAIN}/`;
 
 /** A {@link DevTenantClient} with its defaults filled in. */
 export interface Client
-  extends Required<Omit<DevTenantClient, OptionalInClient>>,
-    Pick<DevTenantClient, OptionalInClient> {}
+  extends Required<Omit<DevTenantClient, OptionalInClient | "backchannelLogoutUri">>,
+    Pick<DevTenantClient, OptionalInClient> {
+  backchannelLogoutUri?: string;
+}
 type OptionalInClient = "clientSecret" | "jwks" | "publicKeyPem" | "initiateLoginUri";
 /** A {@link DevTenantUser} with its defaults filled in. */
 export interface User extends DevTenantUser {
@@ -59,6 +61,8 @@ export interface Configuration {
   accessTokenLifetime: number;
   /** Seconds. */
   refreshTokenLifetime: number;
+  /** Seconds. */
+  backchannelPollInterval: number;
 }
 
 /**
@@ -117,6 +121,7 @@ export function resolveConfiguration(options: DevTenantOptions): Configuration {
     organizations,
     connections: resolveConnections(options),
     accessTokenLifetime: seconds("accessTokenLifetime", options.accessTokenLifetime ?? 3600),
+    backchannelPollInterval: seconds("backchannelPollInterval", options.backchannelPollInterval ?? 5),
     refreshTokenLifetime: seconds("refreshTokenLifetime", options.refreshTokenLifetime ?? 2_592_000),
   };
 }
@@ -140,6 +145,7 @@ function resolveClient(
   surroundings: { appBaseUrl: string | undefined; appName: string | undefined; hasOrganizations: boolean },
 ): Client {
   const { appBaseUrl, appName, hasOrganizations } = surroundings;
+  const { backchannelLogoutUri, ...rest } = client;
   const required = client.organizationUsage === "require";
   const resolved: Client = {
     name: appName ?? client.clientId,
@@ -150,11 +156,16 @@ function resolveClient(
     requireMfa: false,
     refreshTokenPolicies: [],
     requirePushedAuthorizationRequests: false,
+    allowDelegatedAccess: false,
     authorizationDetailsTypes: [],
     organizationUsage: hasOrganizations ? "allow" : "deny",
     organizationRequireBehavior: required ? "post_login_prompt" : "no_prompt",
     ...(appBaseUrl !== undefined && { initiateLoginUri: `${appBaseUrl}/auth/login` }),
-    ...client,
+    ...rest,
+    ...(backchannelLogoutUri !== undefined && {
+      backchannelLogoutUri:
+        backchannelLogoutUri === true ? `${appBaseUrl ?? ""}/auth/backchannel-logout` : backchannelLogoutUri,
+    }),
   };
   return resolved;
 }
@@ -178,6 +189,10 @@ function checkedClient(client: Client, audiences: readonly string[]): Client {
   }
   for (const { audience } of [...client.clientGrants, ...client.refreshTokenPolicies]) {
     if (!audiences.includes(audience)) throw refuse(`names an API that does not exist: "${audience}"`);
+  }
+  const { backchannelLogoutUri = "https://none/" } = client;
+  if (!URL.canParse(backchannelLogoutUri) || !/^https?:/.test(backchannelLogoutUri)) {
+    throw refuse(`has a backchannelLogoutUri that nothing can be sent to: "${backchannelLogoutUri}"`);
   }
   if ([client.clientSecret, client.jwks, client.publicKeyPem].filter(Boolean).length > 1) {
     throw refuse("has more than one of clientSecret, jwks and publicKeyPem");

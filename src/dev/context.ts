@@ -14,7 +14,13 @@ export interface TenantContext {
   readonly mailbox: Mailbox;
   /** Whole seconds since the epoch. */
   now(): number;
+  /** The same with fractions. */
+  clock(): number;
   signingKey(): Promise<SigningKey>;
+  /** Carries logout tokens to the apps. */
+  appFetch(request: Request): Promise<Response>;
+  /** Keeps the host from stopping work that goes on after the answer, where it has a way to. */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
   /** All endpoints of the tenant, for those that describe the others. */
   readonly endpoints: readonly Endpoint[];
   /** Absolute URL of an endpoint, as seen by whoever calls it: the app's server or a browser. */

@@ -1,3 +1,5 @@
+import { endEverywhere } from "./backchannel-logout.ts";
+import type { DeliveryRecord } from "./backchannel-records.ts";
 import { type Configuration, DOMAIN, ISSUER, resolveConfiguration } from "./configuration.ts";
 import type { TenantContext } from "./context.ts";
 import { ENDPOINTS } from "./endpoints.ts";
@@ -12,6 +14,14 @@ import { peopleIn } from "./people.ts";
 import { recordsIn } from "./records.ts";
 import { route } from "./router.ts";
 import { signingKeyIn } from "./signing-key.ts";
+
+/** How a client took the news that a session has ended. */
+export type DevTenantLogoutDelivery = DeliveryRecord;
+
+/** What the tenant uses of a Worker's execution context. */
+export interface DevTenantExecutionContext {
+  waitUntil(promise: Promise<unknown>): void;
+}
 
 /** A development tenant, see {@link devTenant}. */
 export interface DevTenant {
@@ -36,8 +46,10 @@ export interface DevTenant {
    *
    * @returns `undefined` when the request is not for the tenant and the app should go on. Requests to the
    * tenant under a host name that is not loopback are answered 403.
+   * @param context The host's own, if it has one: back-channel logouts then go on after a slow app has let the
+   * person's logout pass.
    */
-  fetch(request: Request): Promise<Response | undefined>;
+  fetch(request: Request, context?: DevTenantExecutionContext): Promise<Response | undefined>;
   /**
    * The mails and text messages that the tenant would have sent, newest first; browsers find them at `/mailbox`
    * below the tenant's path. The 50 newest are kept, in memory only.
@@ -50,6 +62,13 @@ export interface DevTenant {
    * @throws {Error} When there is no such organization or client.
    */
   invite(invitee: DevTenantInvitee): Promise<DevTenantInvitation>;
+  /**
+   * Ends a login session of the tenant (`sid`) or all of a person (`sub`), and tells the clients of them by a logout
+   * token (OpenID Connect Back-Channel Logout 1.0): one with `sid` and `sub`, or with `sub` alone.
+   *
+   * @returns Once every client with a `backchannelLogoutUri` that took part has been told, or given up.
+   */
+  backchannelLogout(ended: { sid: string } | { sub: string }): Promise<readonly DevTenantLogoutDelivery[]>;
   /** What `edgeAuth` or `ServerClient` needs to use the tenant: spread it into their options. */
   readonly clientOptions: {
     domain: string;
@@ -90,6 +109,7 @@ export function devTenant(options: DevTenantOptions = {}): DevTenant {
     },
     mailbox: () => tenant.mailbox.messages(),
     invite: (invitee) => invite(tenant, invitee),
+    backchannelLogout: (ended) => endEverywhere(tenant, ended),
     async customFetch(input, init) {
       const request = new Request(input, init);
       request.signal.throwIfAborted();
@@ -99,16 +119,17 @@ export function devTenant(options: DevTenantOptions = {}): DevTenant {
       }
       return await route(request, tenant, url.pathname, atIssuer ? ["server", "browser"] : ["server"]);
     },
-    async fetch(request) {
+    async fetch(request, context) {
       const url = new URL(request.url);
+      const here = { ...tenant, waitUntil: context && ((work: Promise<unknown>) => context.waitUntil(work)) };
       if (atIssuer) {
         if (url.hostname !== DOMAIN) return undefined;
-        return await route(request, tenant, url.pathname, ["server", "browser"]);
+        return await route(request, here, url.pathname, ["server", "browser"]);
       }
       const base = tenant.cookiePath;
       if (url.pathname !== base && !url.pathname.startsWith(`${base}/`)) return undefined;
       if (!isLoopbackRequest(request)) return await errorPage(notLoopback());
-      return await route(request, tenant, url.pathname.slice(base.length) || "/", ["browser"]);
+      return await route(request, here, url.pathname.slice(base.length) || "/", ["browser"]);
     },
   };
   return answers;
@@ -125,7 +146,10 @@ function createContext(configuration: Configuration, options: DevTenantOptions):
     people: peopleIn(storage, configuration),
     mailbox: createMailbox(now),
     now,
+    clock,
     signingKey: signingKeyIn(storage),
+    // Not handed on as it is: the global one must not be called as a method of another object.
+    appFetch: async (request) => await (options.appFetch ?? fetch)(request),
     endpoints: ENDPOINTS,
     cookiePath,
     urlOf: ({ path, channel }) =>

@@ -1,12 +1,12 @@
 import type { Api, Client, User } from "./configuration.ts";
 import type { TenantContext } from "./context.ts";
 import { randomToken } from "./encoding.ts";
+import type { Grant } from "./grant.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { Organization } from "./organization-options.ts";
 import { organizationOf } from "./organization-request.ts";
 import { isMember } from "./organizations.ts";
 import type { Parameters } from "./parameters.ts";
-import type { Grant } from "./records.ts";
 import { grantableScope, parseScope } from "./scope.ts";
 import { tokensOrSecondFactor } from "./second-factor.ts";
 import type { TokenRequest } from "./token-response.ts";

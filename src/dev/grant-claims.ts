@@ -1,4 +1,4 @@
-import type { Grant } from "./records.ts";
+import type { Grant } from "./grant.ts";
 
 /**
  * What ID and access tokens both say of a grant: the organization (Auth0: "Work with Tokens and Organizations") and

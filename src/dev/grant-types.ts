@@ -7,6 +7,8 @@ export const GRANT_TYPE = {
   clientCredentials: "client_credentials",
   password: "password",
   passwordRealm: "http://auth0.com/oauth/grant-type/password-realm",
+  ciba: "urn:openid:params:grant-type:ciba",
+  connectionToken: "urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token",
   passwordlessOtp: "http://auth0.com/oauth/grant-type/passwordless/otp",
   mfaOtp: "http://auth0.com/oauth/grant-type/mfa-otp",
   mfaOob: "http://auth0.com/oauth/grant-type/mfa-oob",

@@ -3,8 +3,8 @@ import { SignJWT } from "jose/jwt/sign";
 import { ISSUER, type User } from "./configuration.ts";
 import type { TenantContext } from "./context.ts";
 import { sha256 } from "./encoding.ts";
+import type { Grant } from "./grant.ts";
 import { grantClaims } from "./grant-claims.ts";
-import type { Grant } from "./records.ts";
 import { userClaims } from "./user-claims.ts";
 
 /** Seconds an ID token lives; Auth0's default for new applications. */

@@ -3,7 +3,12 @@
  *
  * @module
  */
-export { type DevTenant, devTenant } from "./dev-tenant.ts";
+export {
+  type DevTenant,
+  type DevTenantExecutionContext,
+  type DevTenantLogoutDelivery,
+  devTenant,
+} from "./dev-tenant.ts";
 export { DEV_TENANT_GRANT_TYPES } from "./grant-types.ts";
 export type { DevTenantInvitation, DevTenantInvitee } from "./invitations.ts";
 export type { DevTenantMessage } from "./mailbox.ts";

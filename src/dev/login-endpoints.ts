@@ -1,5 +1,7 @@
 import type { Endpoint } from "./context.ts";
+import { approveEndpoint } from "./endpoints/approve.ts";
 import { authorizeEndpoint } from "./endpoints/authorize.ts";
+import { backchannelAuthorizeEndpoint } from "./endpoints/backchannel-authorize.ts";
 import { chooseOrganizationEndpoint } from "./endpoints/choose-organization.ts";
 import { consentEndpoint } from "./endpoints/consent.ts";
 import { linkAccountEndpoint } from "./endpoints/link-account.ts";
@@ -15,5 +17,7 @@ export const LOGIN_ENDPOINTS: readonly Endpoint[] = [
   chooseOrganizationEndpoint,
   linkAccountEndpoint,
   consentEndpoint,
+  backchannelAuthorizeEndpoint,
+  approveEndpoint,
   personEndpoint,
 ];

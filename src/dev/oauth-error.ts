@@ -19,6 +19,8 @@ export class OAuthError extends Error {
   readonly page: OAuthErrorPage;
   /** What clients that read JSON get. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** Further headers for clients that read JSON. */
+  readonly headers: Readonly<Record<string, string>>;
 
   /**
    * @param status HTTP status, 4xx.
@@ -26,6 +28,7 @@ export class OAuthError extends Error {
    * @param description The `error_description`.
    * @param page What a page shows besides the description.
    * @param body Default: `error` and `error_description`.
+   * @param headers Further headers for clients that read JSON.
    */
   constructor(
     status: number,
@@ -33,6 +36,7 @@ export class OAuthError extends Error {
     description: string,
     page: OAuthErrorPage = {},
     body: Readonly<Record<string, unknown>> = { error, error_description: description },
+    headers: Readonly<Record<string, string>> = {},
   ) {
     super(description);
     this.name = "OAuthError";
@@ -40,6 +44,7 @@ export class OAuthError extends Error {
     this.error = error;
     this.page = page;
     this.body = body;
+    this.headers = headers;
   }
 }
 

@@ -66,6 +66,16 @@ export interface DevTenantClient {
    */
   requirePushedAuthorizationRequests?: boolean;
   /**
+   * Whether the client takes session transfer tokens that other clients have asked for (Auth0:
+   * `session_transfer.delegation.allow_delegated_access`). Default: `false`, only its own.
+   */
+  allowDelegatedAccess?: boolean;
+  /**
+   * Where the client is told that a login session has ended (OpenID Connect Back-Channel Logout 1.0, Auth0:
+   * `oidc_logout.backchannel_logout_urls`); `true` stands for `${appBaseUrl}/auth/backchannel-logout`. Default: nowhere.
+   */
+  backchannelLogoutUri?: string | true;
+  /**
    * Page of the app where a login can be begun for it, as by an invitation (Auth0: `initiate_login_uri`). Default:
    * `${appBaseUrl}/auth/login`, or none when the tenant has no `appBaseUrl`.
    */
@@ -209,6 +219,16 @@ export interface DevTenantOptions {
   accessTokenLifetime?: number;
   /** Seconds a family of refresh tokens lives, counted from the login. Default: 2,592,000 (30 days). */
   refreshTokenLifetime?: number;
+  /**
+   * Carries logout tokens to the clients' `backchannelLogoutUri`. Where the tenant lives in the app's own process,
+   * as in a Worker, this is best the app's own handler. Default: the global `fetch`.
+   */
+  appFetch?: (request: Request) => Promise<Response> | Response;
+  /**
+   * Seconds a client has to wait between two questions whether a person has approved its request (OpenID Connect
+   * CIBA 1.0). Default: 5.
+   */
+  backchannelPollInterval?: number;
   /** Seconds since the epoch; for tests. Default: the system's clock. */
   clock?: () => number;
 }

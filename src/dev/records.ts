@@ -1,43 +1,10 @@
+import type { BackchannelRecordTypes } from "./backchannel-records.ts";
 import type { DirectRecordTypes } from "./direct-records.ts";
 import { sha256Base64url } from "./encoding.ts";
+import type { Grant } from "./grant.ts";
 import type { DevTenantStorage } from "./storage.ts";
 
-/** What a login entitles an app to; all tokens issued from it carry its id and fall with it. */
-export interface Grant {
-  id: string;
-  clientId: string;
-  sub: string;
-  /** Id of the tenant's login session, the `sid` claim; missing where no browser was part of the login. */
-  sid?: string;
-  /** When the person chose who to be, seconds since the epoch. */
-  authTime: number;
-  /** Scopes granted at login. */
-  scope: readonly string[];
-  /** Audience asked for at login. */
-  audience?: string;
-  /** The organization that the person logged in to. */
-  organization?: GrantedOrganization;
-  /** `sub` of who acts as this person, after a session transfer. */
-  actor?: string;
-  /** What was granted by rich authorization (RFC 9396). */
-  authorizationDetails?: readonly AuthorizationDetail[];
-  /** Auth0's `gty` claim of access tokens: how the application came by them, where it was not by a code. */
-  gty?: string;
-  /** Whether a second factor was part of the login, or has been since. */
-  mfa?: boolean;
-}
-
-/** An organization as tokens name it: the claims `org_id` and `org_name`. */
-export interface GrantedOrganization {
-  id: string;
-  name: string;
-}
-
-/** One member of `authorization_details` (RFC 9396 §2). */
-export interface AuthorizationDetail {
-  type: string;
-  [member: string]: unknown;
-}
+export type { AuthorizationDetail, Grant, GrantedOrganization } from "./grant.ts";
 
 /** A grant that an authorization code stands for (RFC 6749 §4.1.2). */
 export interface CodeRecord {
@@ -122,6 +89,8 @@ export interface SessionRecord {
   authTime: number;
   /** `sub` of who acts as this person. */
   actor?: string;
+  /** That of the person when the session began: with another one it has been ended. */
+  generation: string;
 }
 
 /**
@@ -159,7 +128,7 @@ export interface MfaRecord {
 }
 
 /** Every kind of record kept under a secret. */
-export interface RecordTypes extends DirectRecordTypes {
+export interface RecordTypes extends DirectRecordTypes, BackchannelRecordTypes {
   /** Under the `mfa_token`. */
   mfa: MfaRecord;
   code: CodeRecord;

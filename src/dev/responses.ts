@@ -21,7 +21,7 @@ export function jsonResponse(
 /** An {@link OAuthError} as RFC 6749 §5.2 writes it; 401 names the schemes that would have been accepted. */
 export function oauthErrorResponse(error: OAuthError): Response {
   const challenge = { "www-authenticate": 'Basic realm="dev-tenant"' };
-  return jsonResponse(error.body, error.status, error.status === 401 ? challenge : undefined);
+  return jsonResponse(error.body, error.status, { ...error.headers, ...(error.status === 401 && challenge) });
 }
 
 /**

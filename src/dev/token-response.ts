@@ -1,9 +1,10 @@
 import { createAccessToken } from "./access-token.ts";
+import { rememberUse } from "./backchannel-logout.ts";
 import type { TenantContext } from "./context.ts";
 import { randomToken } from "./encoding.ts";
+import type { Grant } from "./grant.ts";
 import { signIdToken } from "./id-token.ts";
 import { invalidGrant } from "./oauth-error.ts";
-import type { Grant } from "./records.ts";
 import { jsonResponse } from "./responses.ts";
 
 /** What one token response is about. */
@@ -31,6 +32,7 @@ export async function tokenResponse(tenant: TenantContext, issue: TokenRequest):
   const { grant, scope } = issue;
   const user = await tenant.people.find(grant.sub);
   if (user === undefined) throw invalidGrant("The user of this grant no longer exists.");
+  await rememberUse(tenant, grant);
   const accessToken = await createAccessToken(tenant, grant, scope, issue.audience);
   const body: Record<string, unknown> = { access_token: accessToken };
   if (issue.refreshableUntil !== undefined) {

@@ -10,6 +10,7 @@ import { goOn } from "../login-steps.ts";
 import { invalidRequest, OAuthError } from "../oauth-error.ts";
 import { loginPage } from "../pages/login-page.ts";
 import type { Parameters } from "../parameters.ts";
+import { TRANSFER_TOKEN } from "../session-transfer.ts";
 import { currentSession, startSession } from "../tenant-session.ts";
 
 /**
@@ -33,6 +34,7 @@ export const loginEndpoint: Endpoint = {
         people: await choicesOf(tenant, connection),
         connection,
         invited: invitation?.email,
+        transferFailed: pending.sent.parameters.has(TRANSFER_TOKEN),
         continuing: satisfiedBy(asked, session, tenant.now()) ? session.sub : undefined,
         action: tenant.pageUrl(request, loginEndpoint.path),
         homeUrl: tenant.pageUrl(request, "/"),

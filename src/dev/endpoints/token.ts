@@ -3,7 +3,9 @@ import type { Client } from "../configuration.ts";
 import type { Endpoint, TenantContext } from "../context.ts";
 import { GRANT_TYPE, requireGrantType } from "../grant-types.ts";
 import { authorizationCodeGrant } from "../grants/authorization-code.ts";
+import { cibaGrant } from "../grants/ciba.ts";
 import { clientCredentialsGrant } from "../grants/client-credentials.ts";
+import { connectionTokenGrant } from "../grants/connection-token.ts";
 import { mfaOobGrant } from "../grants/mfa-oob.ts";
 import { mfaOtpGrant } from "../grants/mfa-otp.ts";
 import { mfaRecoveryCodeGrant } from "../grants/mfa-recovery-code.ts";
@@ -21,6 +23,8 @@ const GRANTS: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>(
   [GRANT_TYPE.authorizationCode, authorizationCodeGrant],
   [GRANT_TYPE.refreshToken, refreshTokenGrant],
   [GRANT_TYPE.clientCredentials, clientCredentialsGrant],
+  [GRANT_TYPE.ciba, cibaGrant],
+  [GRANT_TYPE.connectionToken, connectionTokenGrant],
   [GRANT_TYPE.password, passwordGrant],
   [GRANT_TYPE.passwordRealm, passwordGrant],
   [GRANT_TYPE.passwordlessOtp, passwordlessOtpGrant],

@@ -1,3 +1,4 @@
+import { tellOfLogout } from "../backchannel-logout.ts";
 import type { Endpoint } from "../context.ts";
 import { registeredLogoutUrl } from "../logout-url.ts";
 import { invalidRequest } from "../oauth-error.ts";
@@ -28,7 +29,9 @@ export const v2LogoutEndpoint: Endpoint = {
     // Without returnTo Auth0 goes on to the first allowed logout URL of the client.
     const target =
       returnTo === undefined ? client?.allowedLogoutUrls[0] : registeredLogoutUrl(returnTo, client!);
-    const cookie = await endSession(request, tenant);
-    return target === undefined ? await loggedOutPage([cookie]) : redirect(request, target, [cookie]);
+    const { ended, cookie } = await endSession(request, tenant);
+    const deliveries = await tellOfLogout(tenant, ended);
+    if (target === undefined) return await loggedOutPage(tenant, [cookie], deliveries);
+    return redirect(request, target, [cookie]);
   },
 };

@@ -2,9 +2,9 @@ import { createAccessToken } from "../access-token.ts";
 import { type Client, isConfidential } from "../configuration.ts";
 import type { TenantContext } from "../context.ts";
 import { randomToken } from "../encoding.ts";
+import type { Grant } from "../grant.ts";
 import { OAuthError } from "../oauth-error.ts";
 import type { Parameters } from "../parameters.ts";
-import type { Grant } from "../records.ts";
 import { jsonResponse } from "../responses.ts";
 import { parseScope } from "../scope.ts";
 

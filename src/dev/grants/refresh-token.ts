@@ -1,8 +1,8 @@
 import type { Client } from "../configuration.ts";
 import type { TenantContext } from "../context.ts";
+import type { Grant } from "../grant.ts";
 import { invalidGrant, OAuthError } from "../oauth-error.ts";
 import { type Parameters, required } from "../parameters.ts";
-import type { Grant } from "../records.ts";
 import { grantableScope, OIDC_SCOPES, parseScope } from "../scope.ts";
 import { requireSecondFactor } from "../second-factor.ts";
 import { tokenResponse } from "../token-response.ts";

@@ -1,4 +1,4 @@
-import type { AuthorizationDetail } from "../records.ts";
+import type { AuthorizationDetail } from "../grant.ts";
 import { type Html, html } from "./html.ts";
 
 /** Levels shown of what lies inside each other. */

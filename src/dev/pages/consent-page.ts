@@ -26,7 +26,7 @@ export async function consentPage({ asked, user, handle, action }: ConsentPage):
 ${authorizationDetails(asked.authorizationDetails ?? [])}
 <div class="choices part">
 <button class="primary" name="consent" value="approve">Approve</button>
-<button class="plain" name="refuse" value="deny">Deny</button>
+<button class="second" name="refuse" value="deny">Deny</button>
 </div>
 </form>`;
   return await pageResponse({ title, body, formAction: loginFormAction(asked.redirectUri) });

@@ -1,6 +1,7 @@
 import { type Api, type Client, contactOf, isConfidential, type User } from "../configuration.ts";
 import type { TenantContext } from "../context.ts";
 import type { Organization } from "../organization-options.ts";
+import { APPROVE_PATH } from "./approve-page.ts";
 import { avatarSvg } from "./avatar-svg.ts";
 import { type Html, html } from "./html.ts";
 import { pageResponse } from "./layout.ts";
@@ -19,7 +20,7 @@ export async function homePage(
   const body = html`<section class="card">
 <h1>Development tenant</h1>
 <p class="lead">A small Auth0 for trying out logins. It checks what Auth0 checks, except who you are.</p>
-<p class="lead">${appBaseUrl && html`<a href="${appBaseUrl}">Go to the app</a> · `}<a href="${mailboxUrl}">Mailbox</a></p>
+<p class="lead">${appBaseUrl && html`<a href="${appBaseUrl}">Go to the app</a> · `}<a href="${mailboxUrl}">Mailbox</a> · <a href="${tenant.pageUrl(request, APPROVE_PATH)}">Requests for approval</a></p>
 </section>
 <section class="card"><h2>People</h2><ul class="members">${users.map((user) => member(user, pageOf(user)))}</ul></section>
 ${organizations.size > 0 ? html`<section class="card"><h2>Organizations</h2>${[...organizations.values()].map(group)}</section>` : undefined}

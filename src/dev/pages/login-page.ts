@@ -19,6 +19,8 @@ export interface LoginPage {
   connection: Connection | undefined;
   /** E-mail address of the person that an invitation is for. */
   invited: string | undefined;
+  /** Whether the app sent a session transfer token that does not work. */
+  transferFailed: boolean;
   /** `sub` of the person whose login session would be continued. */
   continuing: string | undefined;
   /** Where the form is sent. */
@@ -46,6 +48,7 @@ ${connection && html`<input type="hidden" name="connection" value="${connection.
 <h1>${title}</h1>
 <p class="lead">${leadOf(page)}</p>
 ${page.invited === undefined ? unknownHint(hint, hinted) : invitationNote(page.invited, hinted)}
+${page.transferFailed ? html`<p class="note">The session transfer token that the app sent is unknown, used, expired or not meant for it.</p>` : undefined}
 <ul class="people">
 ${ordered.map((user, index) => {
   const button = { index, field: "user", does: "Continue as", badge: badgeOf(user), isFirst: user === first };

@@ -1,5 +1,8 @@
+import type { DeliveryRecord } from "../backchannel-records.ts";
+import type { TenantContext } from "../context.ts";
 import type { OAuthError } from "../oauth-error.ts";
-import { html } from "./html.ts";
+import { deliveryList } from "./delivery-list.ts";
+import { type Html, html } from "./html.ts";
 import { pageResponse } from "./layout.ts";
 
 /** A refusal as a page for people. */
@@ -22,9 +25,21 @@ ${
 }
 
 /** What a logout without a place to go on to ends with. */
-export async function loggedOutPage(cookies: readonly string[]): Promise<Response> {
+export async function loggedOutPage(
+  tenant: TenantContext,
+  cookies: readonly string[],
+  deliveries: readonly DeliveryRecord[] | "under way",
+): Promise<Response> {
   const lead = "The tenant’s login session has ended. You can close this page.";
-  return await noticePage("You are logged out", lead, cookies);
+  return await noticePage("You are logged out", lead, cookies, told(tenant, deliveries));
+}
+
+function told(tenant: TenantContext, deliveries: readonly DeliveryRecord[] | "under way"): Html | undefined {
+  if (deliveries === "under way") {
+    return html`<p class="note">The apps are being told; one of them takes its time.</p>`;
+  }
+  if (deliveries.length === 0) return undefined;
+  return html`<div class="part"><h2>Apps that were told</h2>${deliveryList(tenant, deliveries)}</div>`;
 }
 
 /** A page that says one thing. */
@@ -32,8 +47,10 @@ export async function noticePage(
   title: string,
   lead: string,
   cookies: readonly string[] = [],
+  more?: Html,
 ): Promise<Response> {
   const body = html`<section class="card"><h1>${title}</h1>
-<p class="lead">${lead}</p></section>`;
+<p class="lead">${lead}</p>
+${more}</section>`;
   return await pageResponse({ title, body, cookies });
 }

@@ -102,16 +102,18 @@ footer {
 .detail-card { margin-top: 1.25rem; padding: 1.125rem 1.25rem; border: 1px solid var(--line); border-radius: 14px; background: var(--tint); }
 .detail-card h2 { color: inherit; font-size: 1rem; }
 .detail-card .facts { grid-template-columns: 9rem 1fr; }
+.binding { display: block; margin-top: 0.25rem; font-size: 1.125rem; overflow-wrap: anywhere; }
+.head .to { margin: 0; color: inherit; font-size: 1.125rem; }
 .values { display: grid; gap: 0.1rem; }
 .label { color: var(--muted); }
-.primary, .plain {
+.primary, .second {
   min-height: 3rem; padding: 0.6rem 1.25rem; border: 1px solid var(--accent); border-radius: 12px;
   background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; cursor: pointer;
 }
-.plain { border-color: var(--line); background: transparent; color: inherit; }
+.second { border-color: var(--line); background: transparent; color: inherit; }
 .primary:hover { filter: brightness(1.08); }
-.plain:hover { border-color: var(--muted); }
-.primary:focus-visible, .plain:focus-visible { border-radius: 12px; }
+.second:hover { border-color: var(--muted); }
+.primary:focus-visible, .second:focus-visible { border-radius: 12px; }
 .code { margin-top: 1.375rem; color: var(--muted); }
 .bar { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem 1.25rem; margin-top: 1.25rem; color: var(--muted); font-size: 0.9375rem; }
 .bar span { flex: 1; }

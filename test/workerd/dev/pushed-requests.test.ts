@@ -55,6 +55,14 @@ describe("a pushed authorization request", () => {
     expect((await browser.show(late.url)).html).toContain("invalid_request_uri");
   });
 
+  it("is not used up by a look at it", async () => {
+    const tenant = appTenant();
+    const { url } = await push(tenant);
+    const browser = new Browser(tenant);
+    expect((await browser.open(url, { method: "HEAD" })).response.status).toBe(200);
+    expect((await browser.open(url)).url.pathname).toBe("/dev-tenant/u/login");
+  });
+
   it("has one winner when it is used several times at once", async () => {
     const tenant = appTenant();
     const { url } = await push(tenant);
