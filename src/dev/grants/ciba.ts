@@ -42,7 +42,7 @@ export async function cibaGrant(
     ...(audience === undefined ? [] : [["audience", audience] as const]),
   ]);
   // The approval on the person's own device is a second factor.
-  const login = directLogin(asked, client, person, tenant, {
+  const login = await directLogin(asked, client, person, tenant, {
     mfa: true,
     ...(organization && { organization }),
     ...(authorizationDetails && { authorizationDetails }),
