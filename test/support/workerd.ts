@@ -6,6 +6,8 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
+/** What a start may take, in milliseconds. */
+const patience = 20_000;
 const binary = fileURLToPath(new URL("../../node_modules/.bin/workerd", import.meta.url));
 
 /** A workerd of its own configuration. */
@@ -43,7 +45,9 @@ export async function startWorkerd(config: string, files: Record<string, string>
     await rm(folder, { recursive: true, force: true });
   };
   const listening = portOf(child.stdio[3] as Readable);
+  const late = setTimeout(() => child.kill("SIGKILL"), patience);
   const port = await Promise.race([listening, exited.then(() => undefined)]);
+  clearTimeout(late);
   if (port !== undefined) return { url: `http://127.0.0.1:${port}`, stop };
   await stop();
   throw new Error(`workerd did not start:\n${output}`);
