@@ -16,6 +16,8 @@ import {
 } from "./flows/build-urls.ts";
 import { exchangeToken } from "./flows/exchange-token.ts";
 import { type TokenByCodeOptions, tokenByCode } from "./flows/token-by-code.ts";
+import { type TokenByMagicLinkCodeOptions, tokenByMagicLink } from "./flows/token-by-magic-link.ts";
+import { tokensByGrant } from "./protocol/auth0-grant.ts";
 import type { LoginTokens } from "./protocol/authorization-code.ts";
 import {
   backchannelAuthenticationGrant,
@@ -32,19 +34,32 @@ import {
 } from "./protocol/connection-token.ts";
 import { endSessionUrl, type LogoutParameters } from "./protocol/end-session.ts";
 import { type VerifiedLogoutToken, verifyLogoutToken } from "./protocol/logout-token.ts";
+import { passwordGrant, type TokenByPasswordOptions } from "./protocol/password-grant.ts";
+import {
+  emailCodeGrant,
+  smsCodeGrant,
+  type TokenByPasswordlessEmailOptions,
+  type TokenByPasswordlessSmsOptions,
+} from "./protocol/passwordless-grant.ts";
 import { type RefreshRequest, tokensByRefreshToken } from "./protocol/refresh-token.ts";
 import { revokeToken, type TokenTypeHint } from "./protocol/revocation.ts";
 import type { Server, ServerMetadata } from "./protocol/server.ts";
 import type { ExchangeProfileOptions, TokenVaultExchangeOptions } from "./protocol/token-exchange.ts";
 import type { TokenResponse } from "./protocol/token-request.ts";
 import { type UserInfoRequest, type UserInfoResponse, userInfo } from "./protocol/user-info.ts";
+import { AnonymousSessionClient } from "./sub-clients/anonymous-session-client.ts";
+import { DatabaseClient } from "./sub-clients/database-client.ts";
+import { MfaClient } from "./sub-clients/mfa-client.ts";
+import { PasskeyClient } from "./sub-clients/passkey-client.ts";
+import { PasswordlessClient } from "./sub-clients/passwordless-client.ts";
 
 /**
  * A stateless OAuth client: the operations `ServerClient` is made of, without stores, cookies or sessions. Every call takes
  * `{ signal, headers, customFetch }` last.
  *
  * All of them throw `MissingRequiredArgumentError` or `InvalidConfigurationError` where an argument is wrong, before anything
- * is sent, and `DiscoveryError` where the issuer's metadata cannot be had.
+ * is sent, and `DiscoveryError` where the issuer's metadata cannot be had. What only Auth0 has (passwords, passwordless, MFA,
+ * passkeys, database users, anonymous sessions) throws its own error for a wrong argument.
  *
  * @example
  * const client = new AuthClient({ domain: "example.eu.auth0.com", clientId: "…", clientSecret: "…" });
@@ -53,6 +68,16 @@ import { type UserInfoRequest, type UserInfoResponse, userInfo } from "./protoco
 export class AuthClient {
   readonly #context: IssuerContext;
   readonly #storeOptions: unknown;
+  /** What to do when `isMfaRequiredError` says so. */
+  readonly mfa: MfaClient = new MfaClient((request) => this.#server(request));
+  /** Signing up and logging in with passkeys. */
+  readonly passkey: PasskeyClient = new PasskeyClient((request) => this.#server(request));
+  /** One-time codes and links. */
+  readonly passwordless: PasswordlessClient = new PasswordlessClient((request) => this.#server(request));
+  /** Users of database connections. */
+  readonly database: DatabaseClient<RequestOptions> = new DatabaseClient((request) => this.#server(request));
+  /** Sessions of people who have not logged in. */
+  readonly anonymous: AnonymousSessionClient = new AnonymousSessionClient((request) => this.#server(request));
 
   /**
    * @throws MissingRequiredArgumentError without `clientId`
@@ -114,6 +139,43 @@ export class AuthClient {
     request?: RequestOptions,
   ): Promise<LoginTokens> {
     return await tokenByCode(url, options, () => this.#server(request));
+  }
+
+  /**
+   * Tokens for the callback of a magic link, which no PKCE binds: `state` does, where it is given.
+   *
+   * @throws TokenByCodeError where the issuer refused, or a check failed; `cause` has the OAuth error
+   */
+  async getTokenByMagicLinkCode(
+    url: URL,
+    options?: TokenByMagicLinkCodeOptions,
+    request?: RequestOptions,
+  ): Promise<LoginTokens> {
+    return await tokenByMagicLink(url, options, () => this.#server(request));
+  }
+
+  /** @throws TokenByPasswordError where the issuer refused; `cause` has the OAuth error, such as `mfa_required` */
+  async getTokenByPassword(
+    options: TokenByPasswordOptions,
+    request?: RequestOptions,
+  ): Promise<TokenResponse> {
+    return await tokensByGrant(passwordGrant(options), await this.#server(request));
+  }
+
+  /** @throws PasswordlessVerifyError where the issuer refused; `cause` has the OAuth error, such as `mfa_required` */
+  async getTokenByPasswordlessEmail(
+    options: TokenByPasswordlessEmailOptions,
+    request?: RequestOptions,
+  ): Promise<TokenResponse> {
+    return await tokensByGrant(emailCodeGrant(options), await this.#server(request));
+  }
+
+  /** @throws PasswordlessVerifyError where the issuer refused; `cause` has the OAuth error, such as `mfa_required` */
+  async getTokenByPasswordlessSms(
+    options: TokenByPasswordlessSmsOptions,
+    request?: RequestOptions,
+  ): Promise<TokenResponse> {
+    return await tokensByGrant(smsCodeGrant(options), await this.#server(request));
   }
 
   /** @throws TokenByRefreshTokenError where the issuer refused; `cause` has the OAuth error */

@@ -32,12 +32,23 @@ export type {
 } from "./flows/build-urls.ts";
 export type { InteractiveLoginResult } from "./flows/complete-interactive-login.ts";
 export type {
+  CompletePasswordlessEmailOptions,
+  CompletePasswordlessOptions,
+  CompletePasswordlessSmsOptions,
+} from "./flows/complete-passwordless.ts";
+export type {
   CustomTokenExchangeOptions,
   LoginWithCustomTokenExchangeOptions,
   LoginWithCustomTokenExchangeResult,
 } from "./flows/custom-token-exchange.ts";
 export type { GetAccessTokenOptions } from "./flows/get-access-token.ts";
 export type { AccessTokenForConnectionOptions } from "./flows/get-access-token-for-connection.ts";
+export { type IsFederatedDomainOptions, isFederatedDomain } from "./flows/is-federated-domain.ts";
+export type {
+  DirectLoginResult,
+  DirectLoginResult as CompletePasswordlessResult,
+  DirectLoginResult as PasskeyGetTokenResult,
+} from "./flows/log-in-by-grant.ts";
 export type { LoginBackchannelOptions, LoginBackchannelResult } from "./flows/login-backchannel.ts";
 export type { LogoutOptions } from "./flows/logout.ts";
 export type { RevokeRefreshTokenOptions } from "./flows/revoke-refresh-token.ts";
@@ -49,15 +60,86 @@ export type {
 } from "./flows/session-transfer.ts";
 export type { StartInteractiveLoginOptions } from "./flows/start-interactive-login.ts";
 export type { StartLinkUserOptions, StartUnlinkUserOptions } from "./flows/start-link-user.ts";
+export type {
+  StartPasswordlessEmailCodeOptions,
+  StartPasswordlessEmailLinkOptions,
+  StartPasswordlessOptions,
+  StartPasswordlessSmsOptions,
+} from "./flows/start-passwordless.ts";
 export type { TokenByCodeOptions } from "./flows/token-by-code.ts";
+export type { TokenByMagicLinkCodeOptions } from "./flows/token-by-magic-link.ts";
+export type { MfaVerifyResponse } from "./flows/verify-mfa.ts";
+export type {
+  AnonymousSession,
+  CreateAnonymousSessionOptions,
+  GetAnonymousAccessTokenOptions,
+} from "./protocol/anonymous-session.ts";
 export type { LoginTokens } from "./protocol/authorization-code.ts";
 export type { AuthorizationParameters } from "./protocol/authorization-request.ts";
 export type { PendingBackchannelAuthentication } from "./protocol/backchannel-authentication.ts";
 export type { ClientCredentialsRequest } from "./protocol/client-credentials.ts";
 export type { ConnectionTokenRequest } from "./protocol/connection-token.ts";
+export type { ChangePasswordOptions, SignUpOptions, SignUpResult } from "./protocol/database.ts";
 export type { LogoutParameters } from "./protocol/end-session.ts";
 export type { LinkedConnection } from "./protocol/link-user.ts";
 export type { VerifiedLogoutToken } from "./protocol/logout-token.ts";
+export type {
+  AuthenticatorResponse,
+  AuthenticatorType,
+  ChallengeOptions,
+  ChallengeResponse,
+  DeleteAuthenticatorOptions,
+  EnrollAuthenticatorOptions,
+  EnrollEmailOptions,
+  EnrollmentResponse,
+  EnrollOobOptions,
+  EnrollOtpOptions,
+  ListAuthenticatorsOptions,
+  OobChannel,
+  OobEnrollmentResponse,
+  OtpEnrollmentResponse,
+} from "./protocol/mfa.ts";
+export type {
+  MfaFactorType,
+  MfaVerifyOobOptions,
+  MfaVerifyOptions,
+  MfaVerifyOtpOptions,
+  MfaVerifyRecoveryCodeOptions,
+} from "./protocol/mfa-grant.ts";
+export type {
+  ChallengeWithEmailOptions,
+  ChallengeWithPhoneNumberOptions,
+  PasswordlessChallenge,
+} from "./protocol/otp-challenge.ts";
+export type {
+  PasskeyChallengeOptions,
+  PasskeyChallengeOptions as PasskeyLoginChallengeOptions,
+  PasskeyChallengeResponse,
+  PasskeyChallengeResponse as PasskeyLoginChallengeResponse,
+  PasskeyCreationOptions,
+  PasskeyRegisterOptions,
+  PasskeyRegisterOptions as PasskeySignupChallengeOptions,
+  PasskeyRegisterResponse,
+  PasskeyRegisterResponse as PasskeySignupChallengeResponse,
+  PasskeyRequestOptions,
+} from "./protocol/passkey.ts";
+export type {
+  PasskeyCredentialResponse,
+  PasskeyGetTokenOptions,
+  PasskeyGetTokenOptions as GetTokenByPasskeyOptions,
+} from "./protocol/passkey-grant.ts";
+export type { TokenByPasswordOptions } from "./protocol/password-grant.ts";
+export type {
+  TokenByPasswordlessDbConnectionOptions,
+  TokenByPasswordlessEmailOptions,
+  TokenByPasswordlessSmsOptions,
+} from "./protocol/passwordless-grant.ts";
+export type {
+  SendEmailCodeOptions,
+  SendEmailLinkOptions,
+  SendEmailOptions,
+  SendSmsOptions,
+} from "./protocol/passwordless-start.ts";
 export type { RefreshRequest } from "./protocol/refresh-token.ts";
 export type { TokenTypeHint } from "./protocol/revocation.ts";
 export type { ServerMetadata } from "./protocol/server.ts";
@@ -108,6 +190,11 @@ export { MemorySessionStore } from "./store/memory-session-store.ts";
 export type { SessionConfiguration } from "./store/session-settings.ts";
 export { StatefulStateStore, type StatefulStateStoreOptions } from "./store/stateful-state-store.ts";
 export { StatelessStateStore } from "./store/stateless-state-store.ts";
+export { AnonymousSessionClient } from "./sub-clients/anonymous-session-client.ts";
+export { DatabaseClient, DatabaseClient as ServerDatabaseClient } from "./sub-clients/database-client.ts";
+export { MfaClient, ServerMfaClient } from "./sub-clients/mfa-client.ts";
+export { PasskeyClient, ServerPasskeyClient } from "./sub-clients/passkey-client.ts";
+export { PasswordlessClient } from "./sub-clients/passwordless-client.ts";
 export type { EdgeAuthOptions, EdgeClient } from "./web/configuration.ts";
 export {
   type App,

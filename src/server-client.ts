@@ -4,6 +4,9 @@ import { callDomainResolver } from "./context/domain-resolver.ts";
 import type { ServerClientOptions } from "./context/options.ts";
 import { CoreClient } from "./core-client.ts";
 import { completeLinkUser } from "./flows/complete-link-user.ts";
+import { completePasswordlessMagicLink } from "./flows/complete-magic-link.ts";
+import { type CompletePasswordlessOptions, completePasswordless } from "./flows/complete-passwordless.ts";
+import { currentServer } from "./flows/current-server.ts";
 import {
   type CustomTokenExchangeOptions,
   customTokenExchange,
@@ -15,6 +18,7 @@ import {
   type AccessTokenForConnectionOptions,
   getAccessTokenForConnection,
 } from "./flows/get-access-token-for-connection.ts";
+import type { DirectLoginResult } from "./flows/log-in-by-grant.ts";
 import {
   type LoginBackchannelOptions,
   type LoginBackchannelResult,
@@ -34,9 +38,13 @@ import {
   startLinkUser,
   startUnlinkUser,
 } from "./flows/start-link-user.ts";
+import { type StartPasswordlessOptions, startPasswordless } from "./flows/start-passwordless.ts";
 import { clientAuthenticator } from "./protocol/client-authentication.ts";
 import type { TokenResponse } from "./protocol/token-request.ts";
 import type { ConnectionTokenSet } from "./session/state-data.ts";
+import { DatabaseClient } from "./sub-clients/database-client.ts";
+import { ServerMfaClient } from "./sub-clients/mfa-client.ts";
+import { ServerPasskeyClient } from "./sub-clients/passkey-client.ts";
 
 /**
  * Logs people in and keeps their sessions. Every method takes `storeOptions` last and hands them to the stores: with
@@ -63,6 +71,12 @@ export class ServerClient<
 > extends CoreClient<TStoreOptions, TClaims, TData> {
   readonly #context: Context<TStoreOptions>;
   #authClient: AuthClient | undefined;
+  /** What to do when `isMfaRequiredError` says so. */
+  readonly mfa: ServerMfaClient<TStoreOptions>;
+  /** Signing up and logging in with passkeys. */
+  readonly passkey: ServerPasskeyClient<TStoreOptions>;
+  /** Users of database connections; makes no session. */
+  readonly database: DatabaseClient<TStoreOptions>;
 
   /**
    * @throws MissingRequiredArgumentError without a store or client id
@@ -75,6 +89,9 @@ export class ServerClient<
     });
     super(context);
     this.#context = context;
+    this.mfa = new ServerMfaClient(context);
+    this.passkey = new ServerPasskeyClient(context);
+    this.database = new DatabaseClient(currentServer(context));
   }
 
   /**
@@ -155,6 +172,48 @@ export class ServerClient<
     storeOptions?: TStoreOptions,
   ): Promise<LoginBackchannelResult> {
     return loginBackchannel(this.#context, options, storeOptions);
+  }
+
+  /**
+   * Sends a one-time code by email or SMS, or a link by email. `completePasswordless` completes a code,
+   * `completePasswordlessMagicLink` the callback of a link, which has to be opened in this browser.
+   *
+   * @throws PasswordlessStartError where an option is missing, or the issuer refused; `cause` has the OAuth error
+   * @throws InvalidConfigurationError where `authParams` would change what protects the login
+   * @throws MissingClientAuthError for public clients
+   * @throws ResponseCommittedError where the response left and the session lives in a cookie
+   */
+  startPasswordless(options: StartPasswordlessOptions, storeOptions?: TStoreOptions): Promise<void> {
+    return startPasswordless(this.#context, options, storeOptions);
+  }
+
+  /**
+   * Logs in the user who typed the one-time code.
+   *
+   * @throws PasswordlessVerifyError where the code is refused; `cause` has the OAuth error, such as `mfa_required`
+   * @throws OrganizationValidationError where the user came from another organization
+   * @throws SessionExpiredError where the identity provider's session is already over
+   * @throws ResponseCommittedError where the response left and the session lives in a cookie
+   */
+  completePasswordless(
+    options: CompletePasswordlessOptions,
+    storeOptions?: TStoreOptions,
+  ): Promise<DirectLoginResult> {
+    return completePasswordless(this.#context, options, storeOptions);
+  }
+
+  /**
+   * Completes the login of a link that was sent by email.
+   *
+   * @param url the URL the issuer sent the browser back to, query included
+   * @throws MissingTransactionError where no link of this browser belongs to it
+   * @throws TokenByCodeError where the issuer refused, or a check failed; `cause` has the OAuth error
+   * @throws OrganizationValidationError where the user came from another organization
+   * @throws SessionExpiredError where the identity provider's session is already over
+   * @throws ResponseCommittedError where the response left and the session lives in a cookie
+   */
+  completePasswordlessMagicLink(url: URL, storeOptions?: TStoreOptions): Promise<DirectLoginResult> {
+    return completePasswordlessMagicLink(this.#context, url, storeOptions);
   }
 
   /**

@@ -35,6 +35,11 @@ export class PasswordlessChallengeError extends EdgeAuthError<OAuthErrorCause> {
   constructor(message: string, cause?: OAuthErrorCause) {
     super("PasswordlessChallengeError", "passwordless_challenge_error", message, cause);
   }
+
+  /** What is wrong with which field, where Auth0 says so: `cause.validation_errors`. */
+  get validationErrors(): OAuthErrorCause["validation_errors"] {
+    return this.cause?.validation_errors;
+  }
 }
 
 /** A one-time code of a database connection got no tokens; `cause` has the OAuth error. */

@@ -12,6 +12,8 @@ export interface OAuthErrorCause {
   mfa_token?: string | undefined;
   /** Which factors may be challenged or enrolled, present when `error` is `mfa_required`. */
   mfa_requirements?: MfaRequirements | undefined;
+  /** What is wrong with which field, where Auth0 says so. */
+  validation_errors?: { field: string; message: string }[] | undefined;
 }
 
 /** A factor Auth0 names where it demands another one. */

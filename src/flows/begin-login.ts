@@ -1,6 +1,7 @@
 import type { Context } from "../context/context.ts";
 import { InvalidConfigurationError, MissingRequiredArgumentError } from "../errors/index.ts";
 import { type AuthorizationParameters, authorizationUrl } from "../protocol/authorization-request.ts";
+import type { Server } from "../protocol/server.ts";
 import { randomToken } from "../session/random.ts";
 import type { TransactionData } from "../session/state-data.ts";
 import { hasEnoughEntropy, transactionIdentifierFor } from "../session/transaction.ts";
@@ -12,14 +13,16 @@ export interface LoginStart {
   parameters: AuthorizationParameters;
   /** Whether to push them (RFC 9126). */
   pushed?: boolean | undefined;
-  /** What the callback needs to know beside what every callback is checked for. */
+  /** What the callback needs to know beside what every callback is checked for, or in its place. */
   facts: TransactionData;
+  /** Sends a link in place of making a URL, which then is none. */
+  sendLink?: ((server: Server) => Promise<void>) | undefined;
 }
 
 /** Keeps what the callback will be checked against, and answers where to send the browser. */
 export async function beginLogin<T>(
   context: Context<T>,
-  { domain, parameters, pushed, facts }: LoginStart,
+  { domain, parameters, pushed, facts, sendLink }: LoginStart,
   storeOptions: T | undefined,
 ): Promise<URL> {
   const redirectUri = absoluteUrl(parameters.redirect_uri);
@@ -28,9 +31,9 @@ export async function beginLogin<T>(
   const codeVerifier = randomToken();
   const maxAge = secondsOf(parameters.max_age);
   const server = await context.server(domain, storeOptions);
-  const url = await authorizationUrl(server, { ...parameters, state, nonce }, codeVerifier, pushed);
+  const url = await (sendLink?.(server) ??
+    authorizationUrl(server, { ...parameters, state, nonce }, codeVerifier, pushed));
   const transaction: TransactionData = {
-    ...facts,
     state,
     nonce,
     codeVerifier,
@@ -40,10 +43,11 @@ export async function beginLogin<T>(
     scope: parameters.scope,
     audience: parameters.audience,
     maxAge,
+    ...facts,
   };
   const identifier = await transactionIdentifierFor(context.transactionIdentifier, state);
   await context.transactionStore.set(identifier, transaction, false, storeOptions);
-  return url;
+  return url as URL;
 }
 
 /** @throws InvalidConfigurationError for anything but an absolute URL */

@@ -13,6 +13,14 @@ export async function transactionIdentifierFor(base: string, state: string | und
   return `${base}.${encodeBase64url(new Uint8Array(digest)).slice(0, fingerprintLength)}`;
 }
 
+/**
+ * The `state` a link sent by email is kept with, other than the one it carries: no PKCE binds such a link, so neither does its
+ * callback complete another login, nor another login's callback this one.
+ */
+export function magicLinkState(state: string): string {
+  return `magic-link:${state}`;
+}
+
 /** The identifier without a login's own part: what keys and limits are bound to. */
 export function baseIdentifier(identifier: string): string {
   return identifier.replace(/\.[\w-]{22}$/, "");

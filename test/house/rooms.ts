@@ -34,6 +34,7 @@ export const ROOMS: Room[] = [
       "server-client.ts",
       "core-client.ts",
       "auth-client.ts",
+      "sub-clients/",
       "flows/",
       "context/",
       "store/",
@@ -65,6 +66,7 @@ export const ROOMS: Room[] = [
     mayImport: [
       "core-client.ts",
       "auth-client.ts",
+      "sub-clients/",
       "flows/",
       "context/",
       "store/",
@@ -81,7 +83,21 @@ export const ROOMS: Room[] = [
   {
     name: "auth-client.ts",
     purpose: "the other facade, for callers without a session",
-    mayImport: ["flows/", "context/", "store/", "protocol/", "session/", "arguments.ts", "errors/"],
+    mayImport: [
+      "sub-clients/",
+      "flows/",
+      "context/",
+      "store/",
+      "protocol/",
+      "session/",
+      "arguments.ts",
+      "errors/",
+    ],
+  },
+  {
+    name: "sub-clients/",
+    purpose: "facades of Auth0's own endpoints, which both clients share",
+    mayImport: ["flows/", "context/", "protocol/", "session/"],
   },
   {
     name: "flows/",

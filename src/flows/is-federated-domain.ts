@@ -1,0 +1,64 @@
+import type { TelemetryConfig } from "../context/options.ts";
+import { telemetryOf } from "../context/telemetry.ts";
+import { guardedFetch } from "../protocol/guarded-fetch.ts";
+import { normalizeDomain } from "../session/issuer-name.ts";
+
+/** Options of {@link isFederatedDomain}. */
+export interface IsFederatedDomainOptions {
+  /** Default: the platform's `fetch`. */
+  customFetch?: typeof fetch | undefined;
+  /** Default: no `Auth0-Client` header is sent. */
+  telemetry?: TelemetryConfig | undefined;
+}
+
+/** Labels of at most 63 characters, 253 together (RFC 1035 section 2.3.4); letters of every language (RFC 5890). */
+const hostName = /^(?=.{4,253}$)([\p{L}\p{M}\d-]{1,63}\.)+[\p{L}\p{M}\d-]{1,63}$/u;
+/** Milliseconds an answer may take: people wait for it at the login form. */
+const timeout = 5000;
+/** Answers kept in memory. */
+const maxEntries = 1000;
+/** Seconds a yes and a no are kept. */
+const lifetimes = { true: 60, false: 15 };
+
+const answers = new Map<string, { answer: boolean; staleAt: number }>();
+
+/**
+ * Whether the users of an email domain log in at their own organization's identity provider (Auth0 enterprise connections),
+ * so that the login form can send them there at once. It is a hint and proves nothing. Answers are kept for a minute, and
+ * for 15 seconds where they are no.
+ *
+ * @param auth0Domain such as `example.eu.auth0.com`
+ * @param emailDomain such as `acme.example`
+ * @returns `false` too where the domains are none, or Auth0 cannot be asked: it never throws
+ *
+ * @example
+ * if (await isFederatedDomain("example.eu.auth0.com", "acme.example")) …
+ */
+export async function isFederatedDomain(
+  auth0Domain: string,
+  emailDomain: string,
+  options?: IsFederatedDomainOptions,
+): Promise<boolean> {
+  try {
+    const { customFetch, telemetry } = options ?? {};
+    const host = emailDomain.trim().toLowerCase();
+    if (!hostName.test(host)) return false;
+    const url = new URL("/.well-known/webfinger", `https://${normalizeDomain(auth0Domain)}/`);
+    url.searchParams.set("resource", `urn:auth0:discovery:domain:${host}`);
+    url.searchParams.set("rel", "http://openid.net/specs/connect/1.0/issuer");
+    const known = answers.get(url.href);
+    if (known && known.staleAt > Date.now()) return known.answer;
+    const ask = guardedFetch({ customFetch, timeout, telemetry: telemetry && telemetryOf(telemetry) });
+    const { ok, status } = await ask(url.href);
+    if (ok || status === 404) remember(url.href, ok);
+    return ok;
+  } catch {
+    return false;
+  }
+}
+
+function remember(name: string, answer: boolean): void {
+  answers.delete(name);
+  if (answers.size >= maxEntries) answers.delete(answers.keys().next().value!);
+  answers.set(name, { answer, staleAt: Date.now() + lifetimes[`${answer}`] * 1000 });
+}
