@@ -1,4 +1,5 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { auth0Answer, auth0Response, type IssuerCall } from "./auth0-endpoints.ts";
 
 /** What a hostile issuer does in place of the right thing. Left out: the right thing. */
 export interface Misbehaviour {
@@ -14,6 +15,8 @@ export interface Misbehaviour {
     form: URLSearchParams,
     path: string,
   ) => Response | Promise<Response>;
+  /** Answers Auth0's own endpoints, each by its path; `good` is what Auth0 would say. */
+  api?: Record<string, (good: unknown, call: IssuerCall) => Response | Promise<Response>>;
   /** Changes the claims of ID tokens; `undefined` leaves a claim out. */
   idToken?: (claims: Record<string, unknown>) => Record<string, unknown>;
   /** Signs in another way. */
@@ -31,6 +34,8 @@ export interface HostileIssuer {
   misbehave: Misbehaviour;
   /** Paths of the requests that came, in order. */
   requests: string[];
+  /** The requests themselves. */
+  calls: IssuerCall[];
   /** Tokens that were revoked. */
   revoked: string[];
   /** What the next ID token has to say beside the usual: nonce, auth_time … */
@@ -55,38 +60,42 @@ export async function hostileIssuer(domain = "hostile.example"): Promise<Hostile
     clientSecret: "hostile-secret",
     misbehave: {},
     requests: [],
+    calls: [],
     revoked: [],
     claims: {},
     signIdToken: sign,
     customFetch: async (input, init) => {
       const request = new Request(input, init);
       const { pathname } = new URL(request.url);
+      const { body, form } = await readBody(request);
+      const call = { method: request.method, path: pathname, headers: request.headers, body };
       self.requests.push(pathname);
+      self.calls.push(call);
       switch (pathname) {
         case "/.well-known/openid-configuration":
           return (self.misbehave.discovery ?? Response.json)(metadataOf(issuer));
         case "/jwks":
           return (self.misbehave.jwks ?? Response.json)(jwks);
-        case "/token": {
-          const form = await readForm(request);
+        case "/token":
           return (self.misbehave.token ?? Response.json)(await tokens(), form);
-        }
         case "/par":
         case "/bc-authorize": {
-          const form = await readForm(request);
           const push = pathname === "/par";
-          const body = push
+          const good = push
             ? { request_uri: "urn:example:1", expires_in: 60 }
             : { auth_req_id: "req-1", expires_in: 30, interval: 1 };
           const answer =
-            self.misbehave.request ?? ((good) => Response.json(good, { status: push ? 201 : 200 }));
-          return await answer(body, form, pathname);
+            self.misbehave.request ?? ((body) => Response.json(body, { status: push ? 201 : 200 }));
+          return await answer(good, form, pathname);
         }
         case "/revoke":
-          self.revoked.push((await readForm(request)).get("token") ?? "");
+          self.revoked.push(form.get("token") ?? "");
           return new Response(null, { status: 200 });
-        default:
-          return new Response(null, { status: 404 });
+        default: {
+          const answer = auth0Answer(call);
+          if (!answer) return new Response(null, { status: 404 });
+          return await (self.misbehave.api?.[pathname] ?? auth0Response)(answer.good, call);
+        }
       }
     },
   };
@@ -109,7 +118,22 @@ export async function hostileIssuer(domain = "hostile.example"): Promise<Hostile
 
 /** The form of a request, without the warning that workerd has for `text()`. */
 export async function readForm(request: Request): Promise<URLSearchParams> {
-  return new URLSearchParams(new TextDecoder().decode(await request.arrayBuffer()));
+  return (await readBody(request)).form;
+}
+
+/** The members of a JSON object or a form; objects among them stand in the form as JSON. */
+async function readBody(request: Request): Promise<{ body: Record<string, unknown>; form: URLSearchParams }> {
+  const text = new TextDecoder().decode(await request.arrayBuffer());
+  if (request.headers.get("content-type") !== "application/json") {
+    const form = new URLSearchParams(text);
+    return { body: Object.fromEntries(form), form };
+  }
+  const body = JSON.parse(text) as Record<string, unknown>;
+  const texts = Object.entries(body).map(([name, value]): [string, string] => [
+    name,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  return { body, form: new URLSearchParams(texts) };
 }
 
 const metadataOf = (issuer: string): Record<string, unknown> => ({
