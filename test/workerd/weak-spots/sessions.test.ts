@@ -17,6 +17,7 @@ import { later } from "../../support/clock.ts";
 import { type HostileIssuer, hostileIssuer } from "../../support/hostile-issuer.ts";
 import { type ClientBench, clientBench, hostileBench, logInAt } from "../../support/server-client.ts";
 import { filler } from "../../support/sessions.ts";
+import { waysIn } from "../../support/ways-in.ts";
 
 const hour = 3600;
 const day = 24 * hour;
@@ -134,6 +135,26 @@ describe("weak spots of @auth0/auth0-server-js, sessions:", () => {
     expect(cookies).toBeLessThan(8);
     later(12 * hour);
     expect(await user(), "more than a day after the login").toBeDefined();
+  });
+
+  it("10. whichever way somebody logs in, the ceiling of their identity provider ends the session, and none is born after it", async () => {
+    for (const [name, logIn] of Object.entries(waysIn)) {
+      bench = hostileBench(issuer);
+      const now = Math.floor(Date.now() / 1000);
+      issuer.claims.session_expiry = now - 60;
+      await expect(logIn(issuer, bench), name).rejects.toThrow(refused("session_expired"));
+      expect(await user(), name).toBeUndefined();
+      issuer.claims.session_expiry = now + 600;
+      await logIn(issuer, bench);
+      expect(await bench.client.getSession(bench.request()), name).toMatchObject({
+        sessionExpiresAt: now + 600,
+      });
+      later(575);
+      expect(await user(), name).toBeUndefined();
+      await expect(bench.client.getAccessToken(bench.request()), name).rejects.toThrow(
+        refused("session_expired"),
+      );
+    }
   });
 
   it("23. a database gets the store options and how long to keep; cookie handlers may be asynchronous; name and domain of the cookie are options", async () => {

@@ -4,6 +4,7 @@ import { secret } from "../../support/browser.ts";
 import { later } from "../../support/clock.ts";
 import { type HostileIssuer, hostileIssuer } from "../../support/hostile-issuer.ts";
 import { type ClientBench, clientBench, hostileBench, logInAt } from "../../support/server-client.ts";
+import { waysIn } from "../../support/ways-in.ts";
 
 const api = "https://api.example/";
 
@@ -122,6 +123,21 @@ describe("weak spots of @auth0/auth0-server-js, tokens:", () => {
       `${api} read write`,
       "https://other.example/ other",
     ]);
+  });
+
+  it("16. an access token for an audience of the login's own is kept, and found again, under that audience", async () => {
+    for (const [name, logIn] of Object.entries(waysIn)) {
+      bench = hostileBench(issuer);
+      await logIn(issuer, bench, api);
+      const { tokenSets } = (await bench.client.getSession(bench.request()))!;
+      expect(
+        tokenSets.map((set) => set.audience),
+        name,
+      ).toEqual([api]);
+      const calls = issuer.requests.length;
+      expect(await ask({ audience: api }), name).toEqual(tokenSets[0]);
+      expect(issuer.requests.length, name).toBe(calls);
+    }
   });
 
   it("17. a connection's token belongs to the account it was asked for", async () => {
