@@ -11,6 +11,10 @@ import { isLoopback } from "./loopback.ts";
 import { atLeastOne, byKey, seconds } from "./option-checks.ts";
 import type { DevTenantApi, DevTenantClient, DevTenantOptions, DevTenantUser } from "./options.ts";
 import { type Organization, resolveOrganizations } from "./organization-options.ts";
+import {
+  type DevTenantTokenExchangeProfile,
+  resolveTokenExchangeProfiles,
+} from "./token-exchange-options.ts";
 
 /** Host of the issuer: a loopback name (RFC 6761 §6.3), so that it can never belong to anyone else. */
 export const DOMAIN = "dev.localhost";
@@ -32,7 +36,7 @@ export interface User extends DevTenantUser {
   updated_at: string;
 }
 /** A {@link DevTenantApi} with its defaults filled in. */
-export type Api = Required<DevTenantApi>;
+export type Api = Required<Omit<DevTenantApi, "anonymousScopes">> & Pick<DevTenantApi, "anonymousScopes">;
 
 /** Auth0's name of the connection that people with a password come by. */
 export const DATABASE_CONNECTION = "Username-Password-Authentication";
@@ -57,6 +61,10 @@ export interface Configuration {
   connections: ReadonlyMap<string, Connection>;
   /** By id. */
   organizations: ReadonlyMap<string, Organization>;
+  /** By subject token type. */
+  tokenExchangeProfiles: ReadonlyMap<string, DevTenantTokenExchangeProfile>;
+  /** In lower case. */
+  federatedDomains: ReadonlySet<string>;
   /** Seconds. */
   accessTokenLifetime: number;
   /** Seconds. */
@@ -120,6 +128,8 @@ export function resolveConfiguration(options: DevTenantOptions): Configuration {
     users,
     organizations,
     connections: resolveConnections(options),
+    tokenExchangeProfiles: resolveTokenExchangeProfiles(options.tokenExchangeProfiles),
+    federatedDomains: new Set(options.federatedDomains?.map((domain) => domain.toLowerCase())),
     accessTokenLifetime: seconds("accessTokenLifetime", options.accessTokenLifetime ?? 3600),
     backchannelPollInterval: seconds("backchannelPollInterval", options.backchannelPollInterval ?? 5),
     refreshTokenLifetime: seconds("refreshTokenLifetime", options.refreshTokenLifetime ?? 2_592_000),
@@ -153,6 +163,7 @@ function resolveClient(
     allowedLogoutUrls: appBaseUrl === undefined ? [] : [appBaseUrl, `${appBaseUrl}/`],
     grantTypes: ["authorization_code", "refresh_token"],
     clientGrants: [],
+    canCreateSessionTransferToken: false,
     requireMfa: false,
     refreshTokenPolicies: [],
     requirePushedAuthorizationRequests: false,
@@ -176,6 +187,7 @@ function defaultClients(apis: readonly Api[]): DevTenantClient[] {
     ...client,
     grantTypes: DEV_TENANT_GRANT_TYPES,
     clientGrants: apis,
+    canCreateSessionTransferToken: true,
   }));
 }
 

@@ -5,7 +5,7 @@ import type { Grant } from "./grant.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { Organization } from "./organization-options.ts";
 import { organizationOf } from "./organization-request.ts";
-import { isMember } from "./organizations.ts";
+import { requireMember } from "./organizations.ts";
 import type { Parameters } from "./parameters.ts";
 import { grantableScope, parseScope } from "./scope.ts";
 import { tokensOrSecondFactor } from "./second-factor.ts";
@@ -50,10 +50,7 @@ export async function directLogin(
   const { api, organization } = directRequest(parameters, client, tenant);
   const asked = parseScope(parameters.get("scope"));
   const scope = grantableScope(asked.length > 0 ? asked : (api?.scopes ?? []), client, api);
-  if (organization !== undefined && !(await isMember(tenant, organization, user.sub))) {
-    const why = `user ${user.sub} is not part of the ${organization.id} organization`;
-    throw new OAuthError(403, "access_denied", why);
-  }
+  if (organization !== undefined) await requireMember(tenant, organization, user.sub);
   const grant: Grant = {
     id: randomToken(),
     clientId: client.clientId,

@@ -80,6 +80,15 @@ export interface CredentialRecord {
   userHandle: string;
 }
 
+/** The session of somebody who has not logged in. */
+export interface AnonymousRecord {
+  sub: string;
+  clientId: string;
+  /** Seconds since the epoch; the record outlives it, so that the refusal can say what is wrong. */
+  expiresAt: number;
+  metadata?: Record<string, unknown>;
+}
+
 /** The records of those ways to log in that need no browser. */
 export interface DirectRecordTypes {
   /** Under the `sub`. */
@@ -102,4 +111,6 @@ export interface DirectRecordTypes {
   passkey: PasskeyRecord;
   /** Under the id of the credential. */
   credential: CredentialRecord;
+  /** Under the `session_token`. */
+  anonymous: AnonymousRecord;
 }

@@ -14,6 +14,7 @@ export const GRANT_TYPE = {
   mfaOob: "http://auth0.com/oauth/grant-type/mfa-oob",
   mfaRecoveryCode: "http://auth0.com/oauth/grant-type/mfa-recovery-code",
   webauthn: "urn:okta:params:oauth:grant-type:webauthn",
+  tokenExchange: "urn:ietf:params:oauth:grant-type:token-exchange",
 } as const;
 
 /** All of them. */

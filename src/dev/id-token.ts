@@ -33,6 +33,9 @@ export async function signIdToken(
     ...(grant.sid === undefined ? {} : { sid: grant.sid }),
     auth_time: grant.authTime,
     at_hash: encode(leftHalf),
+    ...(user.sessionExpiresIn === undefined
+      ? {}
+      : { session_expiry: grant.authTime + user.sessionExpiresIn }),
     ...(grant.mfa ? { amr: ["mfa"] } : {}),
     ...grantClaims(grant),
     ...(nonce === undefined ? {} : { nonce }),

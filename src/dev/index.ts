@@ -24,4 +24,9 @@ export type {
   DevTenantUser,
 } from "./options.ts";
 export type { DevTenantStorage } from "./storage.ts";
+export type {
+  DevTenantTokenExchangeProfile,
+  DevTenantTokenExchangeRequest,
+  DevTenantTokenExchangeResult,
+} from "./token-exchange-options.ts";
 export { totp } from "./totp.ts";

@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from "jose";
 import type { DevTenantStorage } from "./storage.ts";
+import type { DevTenantTokenExchangeProfile } from "./token-exchange-options.ts";
 
 /** An application registered with the development tenant (Auth0: "Application"). */
 export interface DevTenantClient {
@@ -44,6 +45,11 @@ export interface DevTenantClient {
    * answer is then `mfa_required`. Logins in the browser are not asked. Default: `false`.
    */
   requireMfa?: boolean;
+  /**
+   * Whether the client may get session transfer tokens by token exchange (Auth0:
+   * `session_transfer.can_create_session_transfer_token`). Default: `false`.
+   */
+  canCreateSessionTransferToken?: boolean;
   /**
    * Further audiences a refresh token may be exchanged for (Auth0: "Multi-Resource Refresh Token",
    * `refresh_token.policies`). Default: none, only the audience of the login.
@@ -119,6 +125,11 @@ export interface DevTenantUser {
   phone_number?: string;
   /** Name to log in with, besides the e-mail address. */
   username?: string;
+  /**
+   * Seconds after a login at which the claim `session_expiry` of this person's ID tokens has the session end (IPSIE;
+   * Auth0: `id_token_session_expiry_supported` of an enterprise connection). Default: no such claim.
+   */
+  sessionExpiresIn?: number;
   /** Whether this person needs a second factor, as with {@link DevTenantClient.requireMfa}. Default: `false`. */
   requireMfa?: boolean;
   given_name?: string;
@@ -169,6 +180,11 @@ export interface DevTenantApi {
    */
   authorizationDetailsTypes?: readonly string[];
   /**
+   * Scopes for callers who have not logged in (Auth0: "Anonymous Sessions", `allow_anonymous_access`). Default: none,
+   * and no such callers at all.
+   */
+  anonymousScopes?: readonly string[];
+  /**
    * Whether a token for this API needs a second factor, also for a refresh token of a login in the browser (Auth0:
    * step-up authentication). Default: `false`.
    */
@@ -215,6 +231,10 @@ export interface DevTenantOptions {
   connections?: readonly DevTenantConnection[];
   /** Organizations that exist. Default: two when there are no `users` of one's own either, otherwise none. */
   organizations?: readonly DevTenantOrganization[];
+  /** What the tenant makes of foreign tokens (Auth0: "Custom Token Exchange"). Default: none. */
+  tokenExchangeProfiles?: readonly DevTenantTokenExchangeProfile[];
+  /** Domains of e-mail addresses that have a connection of their own, for `isFederatedDomain`. Default: none. */
+  federatedDomains?: readonly string[];
   /** Seconds an access token lives. Default: 3600. */
   accessTokenLifetime?: number;
   /** Seconds a family of refresh tokens lives, counted from the login. Default: 2,592,000 (30 days). */

@@ -1,4 +1,5 @@
 import type { TenantContext } from "./context.ts";
+import { OAuthError } from "./oauth-error.ts";
 import type { Organization } from "./organization-options.ts";
 
 /** What stands in the place of an organization's id when the person has chosen to do without. */
@@ -24,6 +25,21 @@ export async function isMember(
   sub: string,
 ): Promise<boolean> {
   return members.includes(sub) || (await tenant.records.load("member", `${id} ${sub}`)) !== undefined;
+}
+
+/**
+ * Checks that a person belongs to an organization.
+ *
+ * @throws {OAuthError} 403 `access_denied`, in Auth0's words.
+ */
+export async function requireMember(
+  tenant: TenantContext,
+  organization: Organization,
+  sub: string,
+): Promise<void> {
+  if (await isMember(tenant, organization, sub)) return;
+  const why = `user ${sub} is not part of the ${organization.id} organization`;
+  throw new OAuthError(403, "access_denied", why);
 }
 
 /** Makes a person a member of an organization. */

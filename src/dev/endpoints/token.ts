@@ -12,6 +12,7 @@ import { mfaRecoveryCodeGrant } from "../grants/mfa-recovery-code.ts";
 import { passwordGrant } from "../grants/password.ts";
 import { passwordlessOtpGrant } from "../grants/passwordless-otp.ts";
 import { refreshTokenGrant } from "../grants/refresh-token.ts";
+import { tokenExchangeGrant } from "../grants/token-exchange.ts";
 import { webauthnGrant } from "../grants/webauthn.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { bodyParameters, type Parameters, required } from "../parameters.ts";
@@ -32,6 +33,7 @@ const GRANTS: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>(
   [GRANT_TYPE.mfaOob, mfaOobGrant],
   [GRANT_TYPE.mfaRecoveryCode, mfaRecoveryCodeGrant],
   [GRANT_TYPE.webauthn, webauthnGrant],
+  [GRANT_TYPE.tokenExchange, tokenExchangeGrant],
 ]);
 
 /** The token endpoint (RFC 6749 §3.2). */

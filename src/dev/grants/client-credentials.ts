@@ -4,6 +4,7 @@ import type { TenantContext } from "../context.ts";
 import { randomToken } from "../encoding.ts";
 import type { Grant } from "../grant.ts";
 import { OAuthError } from "../oauth-error.ts";
+import { organizationOf } from "../organization-request.ts";
 import type { Parameters } from "../parameters.ts";
 import { jsonResponse } from "../responses.ts";
 import { parseScope } from "../scope.ts";
@@ -28,6 +29,9 @@ export async function clientCredentialsGrant(
     const why = "No audience parameter was provided, and no default audience has been configured";
     throw new OAuthError(403, "access_denied", why);
   }
+  const organization = parameters.has("organization")
+    ? organizationOf(parameters, client, tenant)
+    : undefined;
   const scope = scopeFor(audience, parameters, client, tenant);
   const grant: Grant = {
     id: randomToken(),
@@ -36,6 +40,7 @@ export async function clientCredentialsGrant(
     authTime: tenant.now(),
     scope,
     audience,
+    ...(organization && { organization: { id: organization.id, name: organization.name } }),
     gty: "client-credentials",
   };
   return jsonResponse({
