@@ -33,20 +33,16 @@ export async function cibaGrant(
   const decision = await records.load("decision", request.id);
   if (decision === undefined) throw refused("authorization_pending", "The end-user authorization is pending");
   if (!decision.approved) throw refused("access_denied", "The end-user denied the authorization request");
-  if (!(await records.spend("backchannel", request.id, REMEMBERED))) throw invalidGrant(INVALID);
   const { sub, scope, audience, organization, authorizationDetails } = request;
   const person = await tenant.people.find(sub);
   if (person === undefined) throw invalidGrant("The user of this grant no longer exists.");
-  const asked = new Map([
-    ["scope", scope.join(" ")],
-    ...(audience === undefined ? [] : [["audience", audience] as const]),
-  ]);
+  const asked = new Map([["scope", scope.join(" ")]]);
+  if (audience !== undefined) asked.set("audience", audience);
+  if (organization !== undefined) asked.set("organization", organization.id);
   // The approval on the person's own device is a second factor.
-  const login = await directLogin(asked, client, person, tenant, {
-    mfa: true,
-    ...(organization && { organization }),
-    ...(authorizationDetails && { authorizationDetails }),
-  });
+  const claims = { mfa: true, ...(authorizationDetails && { authorizationDetails }) };
+  const login = await directLogin(asked, client, person, tenant, claims);
+  if (!(await records.spend("backchannel", request.id, REMEMBERED))) throw invalidGrant(INVALID);
   return await tokenResponse(tenant, login);
 }
 
