@@ -18,10 +18,14 @@ export function jsonResponse(
   });
 }
 
-/** An {@link OAuthError} as RFC 6749 §5.2 writes it; 401 names the schemes that would have been accepted. */
-export function oauthErrorResponse(error: OAuthError): Response {
+/**
+ * An {@link OAuthError} as RFC 6749 §5.2 writes it. 401 names the scheme that would have been accepted, but only to
+ * clients that used the header: some read no body where there is a challenge, and Auth0 sends none.
+ */
+export function oauthErrorResponse(error: OAuthError, request: Request): Response {
+  const isChallenged = error.status === 401 && request.headers.has("authorization");
   const challenge = { "www-authenticate": 'Basic realm="dev-tenant"' };
-  return jsonResponse(error.body, error.status, { ...error.headers, ...(error.status === 401 && challenge) });
+  return jsonResponse(error.body, error.status, { ...error.headers, ...(isChallenged && challenge) });
 }
 
 /**

@@ -30,21 +30,21 @@ async function answer(
   );
   if (endpoint === undefined) {
     const error = new OAuthError(404, "not_found", "The development tenant has nothing here.");
-    return await refuse(error, acceptsHtml(request));
+    return await refuse(error, acceptsHtml(request), request);
   }
   const isPage = endpoint.channel === "browser";
   const methods = endpoint.methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
   if (!methods.includes(request.method)) {
     const allowed = methods.join(", ");
     const error = new OAuthError(405, "invalid_request", `Use ${allowed} here.`);
-    const response = await refuse(error, isPage);
+    const response = await refuse(error, isPage, request);
     response.headers.set("allow", allowed);
     return response;
   }
   try {
     return await endpoint.handle(request, tenant);
   } catch (error) {
-    if (error instanceof OAuthError) return await refuse(error, isPage);
+    if (error instanceof OAuthError) return await refuse(error, isPage, request);
     throw error;
   }
 }
@@ -57,6 +57,6 @@ function acceptsHtml(request: Request): boolean {
   return request.headers.get("accept")?.includes("text/html") ?? false;
 }
 
-async function refuse(error: OAuthError, asPage: boolean): Promise<Response> {
-  return asPage ? await errorPage(error) : oauthErrorResponse(error);
+async function refuse(error: OAuthError, asPage: boolean, request: Request): Promise<Response> {
+  return asPage ? await errorPage(error) : oauthErrorResponse(error, request);
 }

@@ -97,7 +97,7 @@ export async function choose(
 }
 
 /** The peer's cookie handler contract over a plain jar. */
-class Jar {
+export class Jar {
   readonly cookies: Record<string, string> = {};
   setCookie(name: string, value: string): void {
     this.cookies[name] = value;
