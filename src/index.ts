@@ -175,6 +175,10 @@ export {
   AbstractTransactionStore,
   type EncryptedStoreOptions,
 } from "./store/abstract-stores.ts";
+export {
+  type Auth0ServerJsCookiesOptions,
+  readAuth0ServerJsCookies,
+} from "./store/auth0-server-js-cookies.ts";
 export type {
   AbstractDataStore,
   SessionStore,
@@ -186,6 +190,7 @@ export {
   CookieTransactionStore,
   type CookieTransactionStoreOptions,
 } from "./store/cookie-transaction-store.ts";
+export type { EarlierCookies, ReadAlso } from "./store/earlier-cookies.ts";
 export { MemorySessionStore } from "./store/memory-session-store.ts";
 export type { SessionConfiguration } from "./store/session-settings.ts";
 export { StatefulStateStore, type StatefulStateStoreOptions } from "./store/stateful-state-store.ts";

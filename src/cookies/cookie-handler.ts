@@ -1,4 +1,4 @@
-import { ResponseCommittedError } from "../errors/index.ts";
+import { ResponseCommittedError, SessionTooLargeError } from "../errors/index.ts";
 import type { CookieSerializeOptions } from "./cookie-text.ts";
 
 /** A value, or a promise of it. */
@@ -36,9 +36,12 @@ export function canSetCookies<T>(handler: CookieHandler<T>, storeOptions?: T): b
   }
 }
 
-/** Lets a session be extended if it still can: the response may leave while its cookie is being sealed, and that is fine. */
-export async function unlessCommitted(work: Promise<void>): Promise<void> {
+/**
+ * Lets a session be extended if it can: the response may leave while its cookie is being sealed, and one that another library
+ * wrote may be too large for ours. Both is fine, and it stays what it is.
+ */
+export async function ifPossible(work: Promise<void>): Promise<void> {
   await work.catch((error: unknown) => {
-    if (!(error instanceof ResponseCommittedError)) throw error;
+    if (!(error instanceof ResponseCommittedError || error instanceof SessionTooLargeError)) throw error;
   });
 }

@@ -133,7 +133,8 @@ function hkdf(info: string): HkdfParams {
   };
 }
 
-function importSecret(secret: string): Promise<CryptoKey> {
+/** A secret as input of HKDF. */
+export function importSecret(secret: string): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, ["deriveKey", "deriveBits"]);
 }
 

@@ -24,11 +24,13 @@ export async function readSessionCookie(
   const { name, sealer } = settings;
   const text = joinChunks(name, cookies);
   const opened = (text && (await sealer.open(text, now))) || (await openParts(settings, cookies, now));
-  if (!opened) return undefined;
-  const state = openState(opened);
+  const found = opened
+    ? { state: openState(opened), end: opened.exp }
+    : await settings.earlier?.session(cookies, now);
+  if (!found) return undefined;
+  const { state } = found;
   if (state.internal.createdAt + settings.lifetime.absoluteDuration <= now) return undefined;
-  if (isMarked(settings, cookies) && (await wasEnded(settings, cookies, state, now))) return undefined;
-  return { state, end: opened.exp };
+  return isMarked(settings, cookies) && (await wasEnded(settings, cookies, state, now)) ? undefined : found;
 }
 
 /** A single cookie that does not open may have been planted; what stands in several beside it is not lost for that. */

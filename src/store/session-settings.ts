@@ -4,6 +4,7 @@ import type { SealPurpose } from "../seal/keys.ts";
 import { type Sealer, sealerFor } from "../seal/sealer.ts";
 import { type SessionLifetime, sessionLifetime } from "../session/lifetime.ts";
 import type { EncryptedStoreOptions } from "./abstract-stores.ts";
+import type { EarlierCookies, ReadAlso } from "./earlier-cookies.ts";
 
 /** How sessions live and what their cookie looks like. */
 export interface SessionConfiguration {
@@ -14,6 +15,8 @@ export interface SessionConfiguration {
   /** Seconds a rolling session lives without activity. Default 86,400 (1 day). */
   inactivityDuration?: number | undefined;
   cookie?: SessionCookieOptions | undefined;
+  /** Reads sessions of another library as well, and takes them over: `readAuth0ServerJsCookies()`. */
+  readAlso?: ReadAlso | undefined;
 }
 
 /** The configuration of one session cookie, its defaults filled in. */
@@ -28,6 +31,8 @@ export interface SessionSettings {
   markerName: string;
   /** Seals and opens that marker. */
   markerSealer: Sealer;
+  /** What another library left here. */
+  earlier: EarlierCookies | undefined;
 }
 
 /**
@@ -41,14 +46,17 @@ function sessionSettings(
   identifier: string,
   purpose: SealPurpose,
 ): SessionSettings {
+  const { secret } = options;
   const name = options.cookie?.name ?? identifier;
+  const attributes = cookieAttributes({ ...options.cookie, name });
   return {
     lifetime,
     name,
     markerName: `${name}.ended`,
-    attributes: cookieAttributes({ ...options.cookie, name }),
-    sealer: sealerFor(options.secret, purpose, identifier, lifetime.absoluteDuration),
-    markerSealer: sealerFor(options.secret, "logout", identifier, lifetime.absoluteDuration),
+    attributes,
+    sealer: sealerFor(secret, purpose, identifier, lifetime.absoluteDuration),
+    markerSealer: sealerFor(secret, "logout", identifier, lifetime.absoluteDuration),
+    earlier: options.readAlso?.({ identifier, secret, lifetime, attributes }),
   };
 }
 

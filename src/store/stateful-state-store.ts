@@ -1,4 +1,4 @@
-import { type CookieHandler, canSetCookies, unlessCommitted } from "../cookies/cookie-handler.ts";
+import { type CookieHandler, canSetCookies, ifPossible } from "../cookies/cookie-handler.ts";
 import { MissingRequiredArgumentError, MissingSessionError } from "../errors/index.ts";
 import { isRollDue, sessionEnd } from "../session/lifetime.ts";
 import { randomId } from "../session/random.ts";
@@ -76,7 +76,7 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
     // The cookie stays: a login in another tab may have replaced it meanwhile, and deleting would undo that.
     if (!state || sessionEnd(state, lifetime, now) <= now) return undefined;
     if (isRollDue(state, current.end, lifetime, now) && canSetCookies(this.#cookies, options)) {
-      await unlessCommitted(this.#extend(identifier, current.id, state, now, options));
+      await ifPossible(this.#extend(identifier, current.id, state, now, options));
     }
     return state;
   }
@@ -121,12 +121,12 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
     now: number,
     options?: TStoreOptions,
   ): Promise<{ id: string; end: number } | undefined> {
-    const { name, sealer } = this.#settings(identifier);
+    const { name, sealer, earlier } = this.#settings(identifier);
     const text = await this.#cookies.getCookie(name, options);
-    if (!text || text.length > maxCookieChars) return undefined;
-    const opened = await sealer.open(text, now);
+    const opened = text && text.length <= maxCookieChars ? await sealer.open(text, now) : undefined;
     const id = (opened?.data as { id?: unknown } | undefined)?.id;
-    return opened && typeof id === "string" ? { id, end: opened.exp } : undefined;
+    if (opened && typeof id === "string") return { id, end: opened.exp };
+    return earlier && (await earlier.sessionId(await this.#cookies.getCookies(options), now));
   }
 
   async #setCookie(
@@ -138,11 +138,18 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
   ): Promise<void> {
     const { name, sealer, attributes } = this.#settings(identifier);
     const text = await sealer.seal({ id }, end, now);
+    await this.#clearEarlier(identifier, [name], options);
     await this.#cookies.setCookie(name, text, { ...attributes, maxAge: end - now }, options);
   }
 
   async #deleteCookie(identifier: string, options?: TStoreOptions): Promise<void> {
     const { name, attributes } = this.#settings(identifier);
     await this.#cookies.deleteCookie(name, options, attributes);
+    await this.#clearEarlier(identifier, [], options);
+  }
+
+  async #clearEarlier(identifier: string, written: string[], options?: TStoreOptions): Promise<void> {
+    const { earlier } = this.#settings(identifier);
+    await earlier?.clear(this.#cookies, await this.#cookies.getCookies(options), written, options);
   }
 }

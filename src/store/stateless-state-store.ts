@@ -1,5 +1,5 @@
 import { chunkNames, joinChunks, splitChunks } from "../cookies/chunks.ts";
-import { type CookieHandler, canSetCookies, unlessCommitted } from "../cookies/cookie-handler.ts";
+import { type CookieHandler, canSetCookies, ifPossible } from "../cookies/cookie-handler.ts";
 import { BackchannelLogoutError, SessionTooLargeError } from "../errors/index.ts";
 import { isRollDue, sessionEnd } from "../session/lifetime.ts";
 import { sealState } from "../session/sealed-state.ts";
@@ -58,7 +58,7 @@ export class StatelessStateStore<TStoreOptions = unknown> extends AbstractStateS
     const found = await readSessionCookie(settings, cookies, now);
     if (!found) return undefined;
     if (isRollDue(found.state, found.end, settings.lifetime, now) && canSetCookies(this.#cookies, options)) {
-      await unlessCommitted(this.#write(settings, found.state, cookies, now, options, true));
+      await ifPossible(this.#write(settings, found.state, cookies, now, options, true));
     }
     return found.state;
   }
@@ -76,6 +76,7 @@ export class StatelessStateStore<TStoreOptions = unknown> extends AbstractStateS
     for (const name of chunkNames(settings.name, cookies)) {
       await this.#cookies.deleteCookie(name, options, settings.attributes);
     }
+    await settings.earlier?.clear(this.#cookies, cookies, [], options);
     if (ended) await this.#mark(settings, cookies, ended.state, now, options);
   }
 
@@ -109,6 +110,12 @@ export class StatelessStateStore<TStoreOptions = unknown> extends AbstractStateS
       const current = await this.#cookies.getCookies(options);
       if (joinChunks(name, current) !== joinChunks(name, cookies)) return;
     }
+    await settings.earlier?.clear(
+      this.#cookies,
+      cookies,
+      set.map((cookie) => cookie.name),
+      options,
+    );
     for (const cookie of set) {
       await this.#cookies.setCookie(cookie.name, cookie.value, { ...attributes, maxAge: end - now }, options);
     }

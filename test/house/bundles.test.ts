@@ -32,6 +32,23 @@ describe("what a bundle carries", () => {
     expect(reached(everything, foreign)).toEqual([]);
   });
 
+  it("nothing but what asks for it reads cookies of the peer, and nothing carries a general JWE library", async () => {
+    const reading = [
+      "src/seal/peer-seal.ts",
+      "src/session/peer-state.ts",
+      "src/store/auth0-server-js-cookies.ts",
+    ];
+    for (const contender of ["edgeauth", "serverclient", "reader"]) {
+      expect(reached(await bundle(`${CONTENDERS}/${contender}.ts`), [...reading, "jose"]), contender).toEqual(
+        [],
+      );
+    }
+    const moving = await bundle({
+      code: 'import { edgeAuth, readAuth0ServerJsCookies } from "auth0-edge"; edgeAuth({ session: { readAlso: readAuth0ServerJsCookies() } });',
+    });
+    expect(reached(moving, [...reading, "jose"]).sort()).toEqual(reading);
+  });
+
   it("a Worker on edgeAuth carries no development tenant", async () => {
     const worker = await bundle(`${CONTENDERS}/edgeauth.ts`);
     expect(reached(worker, ["src/dev/", "src/testing/", "hono"])).toEqual([]);
