@@ -3,7 +3,8 @@ import { atLeastOne } from "./option-checks.ts";
 import type { DevTenantConnection, DevTenantOptions } from "./options.ts";
 
 /** A {@link DevTenantConnection} with its defaults filled in. */
-export type Connection = Required<DevTenantConnection>;
+export type Connection = Required<Omit<DevTenantConnection, "sessionExpiresIn">> &
+  Pick<DevTenantConnection, "sessionExpiresIn">;
 
 /**
  * The connections of the options, by name.

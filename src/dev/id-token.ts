@@ -1,6 +1,7 @@
 import { encode } from "jose/base64url";
 import { SignJWT } from "jose/jwt/sign";
 import { ISSUER, type User } from "./configuration.ts";
+import { connectionOf } from "./connections.ts";
 import type { TenantContext } from "./context.ts";
 import { sha256 } from "./encoding.ts";
 import type { Grant } from "./grant.ts";
@@ -28,14 +29,13 @@ export async function signIdToken(
   const { kid, privateKey } = await tenant.signingKey();
   const now = tenant.now();
   const leftHalf = (await sha256(accessToken)).subarray(0, 16);
+  const sessionExpiresIn = user.sessionExpiresIn ?? connectionOf(user.sub, tenant)?.sessionExpiresIn;
   const claims = {
     ...userClaims(user, scope),
     ...(grant.sid === undefined ? {} : { sid: grant.sid }),
     auth_time: grant.authTime,
     at_hash: encode(leftHalf),
-    ...(user.sessionExpiresIn === undefined
-      ? {}
-      : { session_expiry: grant.authTime + user.sessionExpiresIn }),
+    ...(sessionExpiresIn === undefined ? {} : { session_expiry: grant.authTime + sessionExpiresIn }),
     ...(grant.mfa ? { amr: ["mfa"] } : {}),
     ...grantClaims(grant),
     ...(nonce === undefined ? {} : { nonce }),

@@ -153,6 +153,8 @@ export interface DevTenantConnection {
   strategy?: string;
   /** Shown to people. Default: the name. */
   displayName?: string;
+  /** The same as {@link DevTenantUser.sessionExpiresIn}, for everyone who comes by this connection. */
+  sessionExpiresIn?: number;
 }
 
 /** A group of people (Auth0: "Organization"). */

@@ -84,7 +84,7 @@ footer {
 
 .list { margin-top: 0.75rem; display: grid; gap: 0.5rem; }
 .list li { padding: 0.5rem 0.75rem; border-radius: 8px; background: var(--tint); }
-.facts { display: grid; grid-template-columns: 11rem 1fr; gap: 0.6rem 1.25rem; font-size: 0.9375rem; }
+.facts { display: grid; grid-template-columns: minmax(11rem, max-content) minmax(0, 1fr); gap: 0.6rem 1.25rem; font-size: 0.9375rem; }
 .facts dt { color: var(--muted); }
 .facts dd { margin: 0; min-width: 0; }
 .facts dd code { display: block; }

@@ -54,5 +54,6 @@ async function shoot(size, options) {
   await show("7-orders", "/orders");
   await show("8-api", "/orders?call");
   await show("9-nowhere", "/nowhere");
+  await show("tenant-mailbox", "/dev-tenant/mailbox");
   await context.close();
 }

@@ -1,10 +1,9 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { PasskeyCredentialResponse } from "@auth0/auth0-auth-js";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_ARGUMENTS, findChromium, HOW_TO_GET_CHROMIUM } from "../../support/chromium.ts";
 import { peerAuthClient, peerTenant } from "./peer.ts";
+import { serveTenant, type TenantServer } from "./tenant-server.ts";
 
 const executablePath = findChromium();
 if (!executablePath) console.warn(HOW_TO_GET_CHROMIUM);
@@ -19,15 +18,12 @@ declare const navigator: {
 };
 
 describe.skipIf(!executablePath)("a passkey that Chromium makes", () => {
-  let server: Server;
+  let server: TenantServer;
   let browser: Browser;
   let page: Page;
-  let origin: string;
 
   beforeAll(async () => {
-    server = createServer((_request, response) => response.end("<!doctype html><title>App</title>"));
-    await new Promise<void>((resolve) => server.listen(0, resolve));
-    origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+    server = await serveTenant((appBaseUrl) => peerTenant({ appBaseUrl }));
     browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGUMENTS });
     page = await browser.newPage();
     const devtools = await page.context().newCDPSession(page);
@@ -42,7 +38,7 @@ describe.skipIf(!executablePath)("a passkey that Chromium makes", () => {
         automaticPresenceSimulation: true,
       },
     });
-    await page.goto(origin);
+    await page.goto(server.origin);
   });
   afterAll(async () => {
     await browser?.close();
@@ -50,8 +46,7 @@ describe.skipIf(!executablePath)("a passkey that Chromium makes", () => {
   });
 
   it("signs up and logs in at the development tenant, twice", async () => {
-    const tenant = peerTenant({ appBaseUrl: origin });
-    const { passkey } = peerAuthClient(tenant);
+    const { passkey } = peerAuthClient(server.tenant);
     const signup = await passkey.register({ email: "ada@example.com" });
     const created = await page.evaluate(async (options) => {
       const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);

@@ -132,6 +132,11 @@ describe("the claim session_expiry", () => {
     const grant = { grant_type: "refresh_token", refresh_token: tokens.refresh_token };
     const refreshed = await post(tenant, "/oauth/token", grant);
     expect(decodeJwt(refreshed.id_token).session_expiry).toBe(now + 800);
+    const connections = [
+      { name: "Username-Password-Authentication", strategy: "auth0", sessionExpiresIn: 60 },
+    ];
+    const connected = decodeJwt((await tokensOf(anonymousTenant({ connections, users: [mira] }))).id_token);
+    expect(connected.session_expiry).toBe((connected.auth_time as number) + 60);
     const others = anonymousTenant({ users: [mira] });
     expect(decodeJwt((await tokensOf(others)).id_token)).not.toHaveProperty("session_expiry");
   });

@@ -7,7 +7,18 @@ import {
   type DevTenantTokenExchangeRequest,
   MemoryDevTenantStorage,
 } from "../../../src/dev/index.ts";
-import { API, JONAS, MIRA, openTenant, post, type TokenAnswer, tokensOf } from "./harness.ts";
+import {
+  API,
+  authorizeUrl,
+  Browser,
+  JONAS,
+  MIRA,
+  openTenant,
+  post,
+  redeem,
+  type TokenAnswer,
+  tokensOf,
+} from "./harness.ts";
 
 const TYPE = "urn:acme:legacy-token";
 const ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token";
@@ -184,6 +195,21 @@ describe("a session transfer token", () => {
       clientId: "dev-client",
       scope: ["read:orders"],
     });
+  });
+
+  it("logs a browser in as somebody else, whose tokens tell who it really is", async () => {
+    const { tenant } = exchangeTenant({ clients });
+    const { id_token } = await tokensOf(tenant);
+    const { access_token: session_transfer_token } = await exchange(tenant, {
+      audience: SESSION_TRANSFER,
+      actor_token: id_token,
+      actor_token_type: ID_TOKEN,
+    });
+    const { url } = await new Browser(tenant).open(authorizeUrl({ session_transfer_token }));
+    const tokens = await redeem(tenant, url);
+    expect(decodeJwt(tokens.id_token)).toMatchObject({ sub: JONAS, act: { sub: MIRA } });
+    const again = await new Browser(tenant).open(authorizeUrl({ session_transfer_token }));
+    expect(again.url.searchParams.has("code")).toBe(false);
   });
 
   it("is refused without an actor, to a public client, and to one that may not have it", async () => {
