@@ -25,7 +25,7 @@ export interface DevTenantInvitation {
   invitation: string;
   /** Id of the organization, to be sent as `organization`. */
   organization: string;
-  /** The link that Auth0 would send by e-mail, or `undefined` where the client has no page to begin a login. */
+  /** The link in the mail, which is in the tenant's mailbox now, or `undefined` where the client has no page to begin a login. */
   url: string | undefined;
 }
 
@@ -49,6 +49,8 @@ export async function invite(tenant: TenantContext, invitee: DevTenantInvitee): 
   for (const [name, value] of Object.entries({ ...parameters, organization_name: organization.name })) {
     url?.searchParams.set(name, value);
   }
+  const subject = `You are invited to ${organization.displayName}`;
+  tenant.mailbox.deliver({ kind: "email", to: invitee.email, subject, ...(url && { link: url.href }) });
   return { ...parameters, url: url?.href };
 }
 

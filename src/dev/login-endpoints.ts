@@ -6,6 +6,7 @@ import { chooseOrganizationEndpoint } from "./endpoints/choose-organization.ts";
 import { consentEndpoint } from "./endpoints/consent.ts";
 import { linkAccountEndpoint } from "./endpoints/link-account.ts";
 import { loginEndpoint } from "./endpoints/login.ts";
+import { organizationEndpoint } from "./endpoints/organization.ts";
 import { parEndpoint } from "./endpoints/par.ts";
 import { personEndpoint } from "./endpoints/person.ts";
 
@@ -20,4 +21,5 @@ export const LOGIN_ENDPOINTS: readonly Endpoint[] = [
   backchannelAuthorizeEndpoint,
   approveEndpoint,
   personEndpoint,
+  organizationEndpoint,
 ];

@@ -3,7 +3,7 @@ import { onSignedInPage } from "../login-page-request.ts";
 import { goOn } from "../login-steps.ts";
 import { invalidRequest } from "../oauth-error.ts";
 import { NO_ORGANIZATION, organizationsOf } from "../organizations.ts";
-import { organizationPage } from "../pages/organization-page.ts";
+import { chooseOrganizationPage } from "../pages/choose-organization-page.ts";
 
 /** Where a person of several organizations says which one they log in to. The form posts `organization`. */
 export const chooseOrganizationEndpoint: Endpoint = {
@@ -16,7 +16,7 @@ export const chooseOrganizationEndpoint: Endpoint = {
       const isOptional = asked.client.organizationUsage !== "require";
       if (posted === undefined) {
         const action = tenant.pageUrl(request, chooseOrganizationEndpoint.path);
-        return await organizationPage({
+        return await chooseOrganizationPage({
           asked,
           handle: pending.handle,
           action,

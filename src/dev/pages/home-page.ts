@@ -1,10 +1,11 @@
-import { type Api, type Client, contactOf, isConfidential, type User } from "../configuration.ts";
+import { type Api, type Client, contactOf, ISSUER, isConfidential, type User } from "../configuration.ts";
 import type { TenantContext } from "../context.ts";
 import type { Organization } from "../organization-options.ts";
 import { APPROVE_PATH } from "./approve-page.ts";
 import { avatarSvg } from "./avatar-svg.ts";
 import { type Html, html } from "./html.ts";
 import { pageResponse } from "./layout.ts";
+import { ORGANIZATION_PATH } from "./organization-page.ts";
 import { PERSON_PATH } from "./person-page.ts";
 
 /** The tenant's own page. Client secrets are not shown: a configured one may be in use elsewhere. */
@@ -23,7 +24,7 @@ export async function homePage(
 <p class="lead">${appBaseUrl && html`<a href="${appBaseUrl}">Go to the app</a> · `}<a href="${mailboxUrl}">Mailbox</a> · <a href="${tenant.pageUrl(request, APPROVE_PATH)}">Requests for approval</a></p>
 </section>
 <section class="card"><h2>People</h2><ul class="members">${users.map((user) => member(user, pageOf(user)))}</ul></section>
-${organizations.size > 0 ? html`<section class="card"><h2>Organizations</h2>${[...organizations.values()].map(group)}</section>` : undefined}
+${organizations.size > 0 ? html`<section class="card"><h2>Organizations</h2><ul class="members">${[...organizations.values()].map((one) => group(one, tenant.pageUrl(request, ORGANIZATION_PATH + one.id)))}</ul></section>` : undefined}
 <section class="card"><h2>Connections</h2><dl class="facts">${[...connections.values()].map((one) => fact(one.displayName, [one.name]))}</dl></section>
 <section class="card"><h2>Applications</h2>${[...clients.values()].map(application)}</section>
 <section class="card"><h2>APIs</h2>${[...apis.values()].map(resource)}</section>
@@ -44,6 +45,8 @@ ${fact("Client ID", [client.clientId])}
 ${fact("Grant types", client.grantTypes)}
 ${fact("Callback URLs", client.callbacks)}
 ${fact("Logout URLs", client.allowedLogoutUrls)}
+${client.backchannelLogoutUri && fact("Back-channel logout", [client.backchannelLogoutUri])}
+${client.initiateLoginUri && html`<dt>Login URL</dt><dd><a href="${initiation(client.initiateLoginUri)}">Begin a login from here</a></dd>`}
 </dl>`;
 }
 
@@ -52,8 +55,8 @@ function kindOf(client: Client): string {
   return `Confidential, has a ${client.clientSecret === undefined ? "key" : "secret"}`;
 }
 
-function group({ id, name, displayName, members }: Organization): Html {
-  return html`<h3>${displayName}</h3><dl class="facts">${fact("Id", [id])}${fact("Name", [name])}${fact("Members", members)}</dl>`;
+function group({ id, name, displayName }: Organization, page: string): Html {
+  return html`<li>${avatarSvg({ sub: id, name: displayName })}<span class="who"><span class="name"><a href="${page}"><b>${displayName}</b></a></span><span class="detail">${name}</span><span class="detail"><code>${id}</code></span></span></li>`;
 }
 
 function resource(api: Api): Html {
@@ -63,4 +66,11 @@ function resource(api: Api): Html {
 function fact(name: string, values: readonly string[]): Html {
   const shown = values.length > 0 ? values.map((value) => html`<code>${value}</code>`) : "none";
   return html`<dt>${name}</dt><dd>${shown}</dd>`;
+}
+
+/** A login that begins at the issuer instead of the app (OpenID Connect Core 1.0 §4). */
+function initiation(loginUri: string): string {
+  const url = new URL(loginUri);
+  url.searchParams.set("iss", ISSUER);
+  return url.href;
 }

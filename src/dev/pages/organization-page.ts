@@ -1,46 +1,56 @@
-import type { AuthorizationRequest } from "../authorization-request.ts";
+import { type Client, contactOf, type User } from "../configuration.ts";
+import type { FormToken } from "../form-token.ts";
 import type { Organization } from "../organization-options.ts";
-import { NO_ORGANIZATION } from "../organizations.ts";
 import { avatarSvg } from "./avatar-svg.ts";
-import { loginFormAction } from "./form-action.ts";
-import { type Html, html } from "./html.ts";
+import { html } from "./html.ts";
 import { pageResponse } from "./layout.ts";
-import { quietButton } from "./person-button.ts";
 
-/** What the page to choose an organization shows. */
+/** Where the pages of organizations are; the id follows. */
+export const ORGANIZATION_PATH = "/organizations/";
+
+/** What an organization's page shows. */
 export interface OrganizationPage {
-  asked: AuthorizationRequest;
-  /** Handle of the pending login. */
-  handle: string;
-  /** Where the form is sent. */
+  organization: Organization;
+  members: readonly User[];
+  /** People to suggest for an invitation. */
+  others: readonly User[];
+  /** Applications one can be invited to. */
+  clients: readonly Client[];
+  /** Where the form is sent: this very page. */
   action: string;
-  organizations: readonly Organization[];
-  /** Whether one may do without. */
-  isOptional: boolean;
+  form: FormToken;
+  /** The tenant's own page. */
+  homeUrl: string;
 }
 
-/** The page to choose an organization. */
+/** An organization's page. */
 export async function organizationPage(page: OrganizationPage): Promise<Response> {
-  const { asked } = page;
-  const title = "Choose an organization";
-  const without = quietButton("organization", NO_ORGANIZATION, "None", "Continue as yourself");
-  const body = html`<form class="card" method="post" action="${page.action}">
-<input type="hidden" name="state" value="${page.handle}">
-<h1>${title}</h1>
-<p class="lead">You belong to several. In which one do you want to use ${asked.client.name}?</p>
-<ul class="people">${page.organizations.map((organization) => html`<li>${organizationButton(organization)}</li>`)}</ul>
-<section class="part"><h2>Or</h2>
-<div class="choices">
-${page.isOptional ? without : undefined}
-${quietButton("refuse", "deny", "Cancel", "access_denied")}
-</div></section>
+  const { organization, members, others, clients } = page;
+  const { id, name, displayName } = organization;
+  const suggestions = others.flatMap(({ email }) => (email === undefined ? [] : [email]));
+  const invitation = html`<form method="post" action="${page.action}">
+<input type="hidden" name="form" value="${page.form.token}">
+<p>The invitation comes to the tenant’s mailbox. It is good for seven days and one attempt.</p>
+<label class="field"><span>E-mail address</span><input type="email" name="email" list="others" autocomplete="off" required></label>
+<datalist id="others">${suggestions.map((email) => html`<option value="${email}"></option>`)}</datalist>
+<label class="field"><span>Application</span><select name="client">${clients.map((client) => html`<option value="${client.clientId}">${client.name}</option>`)}</select></label>
+<p class="part"><button class="second" name="invite" value="person">Invite</button></p>
 </form>`;
-  return await pageResponse({ title, body, formAction: loginFormAction(asked.redirectUri) });
-}
-
-function organizationButton({ id, name, displayName }: Organization): Html {
-  return html`<button class="person" name="organization" value="${id}" aria-label="Continue with ${displayName}" aria-describedby="${id}-name">
-${avatarSvg({ sub: id, name: displayName })}
-<span class="who"><span class="name"><b>${displayName}</b></span><span class="detail" id="${id}-name">${name}</span></span>
-</button>`;
+  const body = html`<section class="card">
+<div class="head">${avatarSvg({ sub: id, name: displayName })}<div class="who"><h1>${displayName}</h1><p class="detail">${name}, <code>${id}</code></p></div></div>
+</section>
+<section class="card"><h2>Members</h2>${
+    members.length > 0
+      ? html`<ul class="members">${members.map((user) => html`<li>${avatarSvg(user)}<span class="who"><span class="name"><b>${user.name}</b></span><span class="detail">${contactOf(user)}</span></span></li>`)}</ul>`
+      : html`<p>Nobody yet</p>`
+  }</section>
+<section class="card"><h2>Invite somebody</h2>${clients.length > 0 ? invitation : html`<p>No application lets people in by an organization.</p>`}</section>`;
+  return await pageResponse({
+    title: displayName,
+    body,
+    width: "wide",
+    formAction: "'self'",
+    cookies: [page.form.cookie],
+    footer: html`<a href="${page.homeUrl}">About this tenant</a>`,
+  });
 }

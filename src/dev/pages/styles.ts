@@ -128,7 +128,7 @@ footer {
 }
 .field { display: block; margin-top: 1.25rem; }
 .field span { display: block; margin-bottom: 0.3rem; font-size: 0.9375rem; font-weight: 600; }
-.field input {
+.field input, .field select {
   width: 100%; padding: 0.6rem 0.8rem; border: 1px solid var(--muted); border-radius: 10px; background: var(--page);
   color: inherit; font: inherit;
 }

@@ -28,9 +28,11 @@ const origin = `http://localhost:${server.address().port}`;
 const tenant = devTenant({
   appBaseUrl: origin,
   appName: "Fjord Coffee",
+  appFetch: () => new Response(null),
   clients: [
     {
       clientId: "shop",
+      backchannelLogoutUri: true,
       clientSecret: "secret",
       grantTypes: ["authorization_code", "refresh_token", "urn:openid:params:grant-type:ciba"],
     },
@@ -38,6 +40,7 @@ const tenant = devTenant({
   ],
 });
 
+let asked = false;
 const pages = {
   home: () => "/dev-tenant",
   person: () => `/dev-tenant/people/${encodeURIComponent(mira)}`,
@@ -77,6 +80,29 @@ const pages = {
     await page.goto(await linking(page, "openid link_account"));
     await page.getByRole("button", { name: "Link Mira Solberg" }).click();
     await page.goto(await linking(page, "openid unlink_account"));
+  },
+  "organization-home": () => "/dev-tenant/organizations/org_Nf7Qw2LrXc4TzB8k",
+  "approve-none": () => "/dev-tenant/approve",
+  approve: async (page) => {
+    const login_hint = JSON.stringify({ format: "iss_sub", iss: "https://dev.localhost/", sub: mira });
+    const ask = { scope: "openid read:orders", login_hint, audience: "https://api.example.com/" };
+    const details = [{ type: "money_transfer", amount: "123.50 EUR", beneficiary: "Hanna Weiß" }];
+    const authorization_details = JSON.stringify(details);
+    if (!asked) {
+      await post("/bc-authorize", { ...ask, binding_message: "Kiosk 7, code 4711" });
+      await post("/bc-authorize", {
+        ...ask,
+        binding_message: "Order 12",
+        authorization_details,
+        organization: "harbour",
+      });
+    }
+    asked = true;
+    await page.goto("/dev-tenant/approve");
+  },
+  "logged-out": async (page) => {
+    await linking(page, "openid link_account");
+    await page.goto("/dev-tenant/oidc/logout");
   },
   "person-linked": () => `/dev-tenant/people/${encodeURIComponent(mira)}`,
 };

@@ -210,6 +210,45 @@ describe("an invitation", () => {
   });
 });
 
+describe("an organization's page at the tenant", () => {
+  it("shows its members, and sends an invitation to the mailbox", async () => {
+    const tenant = tenantWith();
+    const browser = new Browser(tenant);
+    const home = await browser.show(`${APP}/dev-tenant`);
+    expect(home.html).toContain(`${APP}/dev-tenant/organizations/org_acme`);
+    const page = await browser.show(`${APP}/dev-tenant/organizations/org_acme`);
+    expect(page.html).toMatch(/Members[\s\S]*Mira Solberg[\s\S]*Jonas Adeyemi[\s\S]*Invite somebody/);
+    const form = /name="form" value="([^"]*)"/.exec(page.html)![1]!;
+    const body = new URLSearchParams({ form, email: "zoe.tanabe@example.com", client: "dev-client" });
+    const sent = await browser.open(page.url.href, { method: "POST", body });
+    expect(sent.url.href).toBe(`${APP}/dev-tenant/mailbox`);
+    const [message] = tenant.mailbox();
+    expect(message).toMatchObject({
+      to: "zoe.tanabe@example.com",
+      subject: "You are invited to Acme & Sons",
+      link: expect.stringContaining(`${APP}/auth/login?invitation=`),
+    });
+    const { searchParams } = new URL(message!.link!);
+    const accepted = await new Browser(tenant).logIn(
+      { invitation: searchParams.get("invitation")!, organization: searchParams.get("organization")! },
+      ZOE,
+    );
+    expect(accepted.searchParams.has("code")).toBe(true);
+    expect((await browser.show(page.url.href)).html).toMatch(
+      /Members[\s\S]*Zoë Tanabe[\s\S]*Invite somebody/,
+    );
+  });
+
+  it("takes no form of another browser, and exists for organizations only", async () => {
+    const tenant = tenantWith();
+    const url = `${APP}/dev-tenant/organizations/org_acme`;
+    const body = new URLSearchParams({ email: "a@example.com", client: "dev-client" });
+    expect((await new Browser(tenant).open(url, { method: "POST", body })).response.status).toBe(403);
+    expect((await new Browser(tenant).open(`${url}x`)).response.status).toBe(404);
+    expect(tenant.mailbox()).toEqual([]);
+  });
+});
+
 describe("organizations that cannot be used", () => {
   it.each([
     ["without the prefix", { id: "acme", name: "acme" }, "org_"],

@@ -169,6 +169,7 @@ describe("the tenant's home page", () => {
       expect(html).toContain(CALLBACK);
       expect(html).toContain("https://dev.localhost/oauth/token");
       expect(html).not.toContain("dev-secret");
+      expect(html).toContain(`${APP}/auth/login?iss=https%3A%2F%2Fdev.localhost%2F`);
     }
   });
 });
