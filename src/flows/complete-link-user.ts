@@ -3,6 +3,7 @@ import { MissingSessionError, MissingTransactionError } from "../errors/index.ts
 import type { LoginTokens } from "../protocol/authorization-code.ts";
 import { isSameSession } from "../session/identity.ts";
 import type { LinkingFacts } from "../session/state-data.ts";
+import { withoutDeadTokens } from "../session/token-sets.ts";
 import { loadSession } from "./load-session.ts";
 import { redeemCallback } from "./redeem-callback.ts";
 
@@ -40,7 +41,10 @@ export async function keepLinkedSession<T>(
   }
   await context.stateStore.set(
     context.stateIdentifier,
-    { ...state, idToken: tokens.idToken },
+    {
+      ...withoutDeadTokens(state, context.now()),
+      idToken: context.storeIdToken ? tokens.idToken : undefined,
+    },
     false,
     storeOptions,
   );

@@ -26,8 +26,11 @@ export async function establishSession<T>(
 ): Promise<void> {
   checkOrganization(organization, tokens.claims);
   const state = newSession(tokens, { domain, audience, scope, now: context.now() });
-  const { sub } = tokens.claims;
-  if (context.filterClaims) state.user = { ...context.filterClaims(tokens.claims), sub };
+  const { sub, iat } = tokens.claims;
+  if (context.filterClaims) {
+    state.user = { ...context.filterClaims(tokens.claims), sub };
+    state.internal.iat = iat;
+  }
   if (!context.storeIdToken) state.idToken = undefined;
   await context.stateStore.set(context.stateIdentifier, state, true, storeOptions);
 }

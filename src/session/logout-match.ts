@@ -13,7 +13,7 @@ export function isEndedBy(state: StateData, claims: LogoutTokenClaims): boolean 
     return state.internal.sid === claims.sid && (!claims.sub || state.user?.sub === claims.sub);
   }
   if (!claims.sub || state.user?.sub !== claims.sub) return false;
-  const { iat } = state.user;
+  const { iat = state.internal.iat } = state.user;
   return claims.iat === undefined || typeof iat !== "number" || iat <= claims.iat;
 }
 

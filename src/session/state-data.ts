@@ -47,6 +47,8 @@ export interface InternalStateData {
   createdAt: number;
   /** Random id of this session, 128 bit: a logout names it, so that a late response cannot bring the session back. */
   id?: string | undefined;
+  /** When the issuer made the login's ID token, where the user's claims were filtered and may not say. */
+  iat?: number | undefined;
 }
 
 /** A session as callers see it. */

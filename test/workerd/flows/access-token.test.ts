@@ -366,23 +366,6 @@ describe("a session that is asked for 50 audiences with 50 scopes", () => {
   });
 });
 
-describe("a session that is to stay small", () => {
-  it("keeps the claims that were chosen and no ID token, also after a refresh", async () => {
-    const { domain, clientId, clientSecret, customFetch } = issuer;
-    const filterClaims = ({ email }: Record<string, unknown>) => ({ email });
-    bench = clientBench({ domain, clientId, clientSecret, customFetch, storeIdToken: false, filterClaims });
-    Object.assign(issuer.claims, { email: "a@example.com", groups: ["x"] });
-    await logInAt(issuer, bench);
-    later();
-    const options = bench.request();
-    await bench.client.getAccessToken(options);
-    bench.keep(options);
-    const session = await bench.client.getSession(bench.request());
-    expect(session!.user).toEqual({ sub: "user-1", email: "a@example.com" });
-    expect(session!.idToken).toBeUndefined();
-  });
-});
-
 describe("a back-channel logout", () => {
   const event = { "http://schemas.openid.net/event/backchannel-logout": {} };
 

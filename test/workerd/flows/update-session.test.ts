@@ -86,7 +86,7 @@ describe.each(Object.entries(benches))("updateSession, with sessions in %s,", (_
     expect(await session()).toMatchObject({ cart: ["book"], tokenSets: [set] });
   });
 
-  it("keeps data through refreshes, rolling, and linking", async () => {
+  it("keeps data through another factor, linking, refreshes, rolling and touch", async () => {
     await update({ cart: ["book"] });
     later(3601);
     await visit(bench, (options) => bench.client.getAccessToken(options));
@@ -102,6 +102,13 @@ describe.each(Object.entries(benches))("updateSession, with sessions in %s,", (_
     const callback = new URL(`${redirectUri}?code=x&state=${started.searchParams.get("state")}`);
     await comeBack(bench, callback);
     expect(await session()).toMatchObject({ cart: ["book"] });
+    const before = (await session())!.idToken;
+    delete issuer.claims.nonce;
+    const factor = { mfaToken: "an-mfa-token", factorType: "otp", otp: "123456" } as const;
+    await visit(bench, (options) => bench.client.mfa.verify(factor, options));
+    await visit(bench, (options) => bench.client.touch(options));
+    expect(await session()).toMatchObject({ cart: ["book"] });
+    expect((await session())!.idToken).not.toBe(before);
   });
 
   it("ends with the session: neither a logout nor another login leaves anything of it", async () => {
