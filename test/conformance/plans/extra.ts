@@ -107,6 +107,16 @@ export const extra: readonly Plan[] = [
         }),
       },
       {
+        module: "another-algorithm-than-registered",
+        expected: "reject",
+        run: login({
+          provider: { keys: (draw) => Promise.all([draw("RS256"), draw("ES256")]) },
+          relyingParty: { client: { idTokenSignedResponseAlg: "RS256" } },
+          fault: { sign: (claims, { keys }) => signWith(keys[1]!, claims) },
+          because: /"alg"/,
+        }),
+      },
+      {
         module: "extension-that-must-be-understood",
         expected: "reject",
         run: login({
@@ -120,6 +130,14 @@ export const extra: readonly Plan[] = [
         run: login({
           fault: { idToken: (claims) => ({ ...claims, at_hash: "AAAAAAAAAAAAAAAAAAAAAA" }) },
           because: /'at_hash'/,
+        }),
+      },
+      {
+        module: "aud-array-of-others",
+        expected: "reject",
+        run: login({
+          fault: { idToken: (claims) => ({ ...claims, aud: [`${claims.aud}1`], azp: claims.aud }) },
+          because: /"aud"/,
         }),
       },
       {
