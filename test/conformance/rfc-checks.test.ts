@@ -146,7 +146,7 @@ describe("returnTo (RFC 9700 section 4.11)", () => {
     const relyingParty = await RelyingParty.at();
     const random = seededRandom(seed);
     const accepted: string[] = [];
-    for (let attempt = 0; attempt < 300; attempt++) {
+    for (let attempt = 0; attempt < 80; attempt++) {
       const value = hostileUrl(random);
       const path = `/auth/login?returnTo=${encodeURIComponent(value)}`;
       const { location } = await relyingParty.logIn(path);
@@ -155,7 +155,7 @@ describe("returnTo (RFC 9700 section 4.11)", () => {
       if (location !== "/") accepted.push(value);
     }
     // The generator also makes places of the app, so that not everything was simply refused.
-    expect(accepted.length).toBeGreaterThan(10);
+    expect(accepted.length).toBeGreaterThan(5);
   });
 });
 
