@@ -85,7 +85,7 @@ footer {
 .list { margin-top: 0.75rem; display: grid; gap: 0.5rem; }
 .list li { padding: 0.5rem 0.75rem; border-radius: 8px; background: var(--tint); }
 .facts { display: grid; grid-template-columns: minmax(11rem, max-content) minmax(0, 1fr); gap: 0.6rem 1.25rem; font-size: 0.9375rem; }
-.facts dt { color: var(--muted); }
+.facts dt { min-width: 0; color: var(--muted); overflow-wrap: anywhere; }
 .facts dd { margin: 0; min-width: 0; }
 .facts dd code { display: block; }
 .members { display: grid; gap: 1rem; }
@@ -145,7 +145,7 @@ button.open { width: 100%; margin-top: 1.25rem; border: 0; font: inherit; font-w
   h1 { font-size: 1.4375rem; }
   .people { margin-top: 1.25rem; }
   .person { padding: 0.75rem 0.875rem; gap: 0.875rem; }
-  .facts, .detail-card .facts { grid-template-columns: 1fr; gap: 0.15rem; }
+  .facts, .detail-card .facts { grid-template-columns: minmax(0, 1fr); gap: 0.15rem; }
   .facts dd { margin-bottom: 0.75rem; }
 }
 @media (max-width: 400px) {
