@@ -4,6 +4,7 @@ import { randomToken, sha256Base64url } from "./encoding.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { SentRequest } from "./pushed-request.ts";
 import type { LoginProgress } from "./records.ts";
+import { openParameters, sealParameters } from "./sealed-parameters.ts";
 
 /** Seconds in which a person may choose. */
 const LIFETIME = 3600;
@@ -31,8 +32,7 @@ export async function keepLogin(
   const handle = randomToken();
   const secret = readCookie(request, BROWSER_COOKIE) ?? randomToken();
   const browser = await sha256Base64url(secret);
-  const record = { parameters: [...sent.parameters], pushed: sent.pushed, browser };
-  await tenant.records.save("login", handle, record, LIFETIME);
+  await save(tenant, { handle, sent, browser }, undefined);
   const cookie = setCookie(request, tenant, BROWSER_COOKIE, secret, LIFETIME);
   return { pending: { handle, sent, progress: undefined, browser }, cookie };
 }
@@ -49,8 +49,10 @@ export async function recallLogin(
   handle: string | undefined,
 ): Promise<PendingLogin> {
   const record = handle === undefined ? undefined : await tenant.records.load("login", handle);
+  const parameters = record && (await openParameters(handle!, record.parameters));
   const browser = readCookie(request, BROWSER_COOKIE);
-  if (record === undefined || browser === undefined || record.browser !== (await sha256Base64url(browser))) {
+  const isHere = browser !== undefined && record?.browser === (await sha256Base64url(browser));
+  if (record === undefined || parameters === undefined || !isHere) {
     const why =
       "It has expired, was begun in another browser, or the tenant has lost its memory in a reload.";
     throw new OAuthError(400, "invalid_request", `${why} Go back to the app and log in again.`, {
@@ -59,7 +61,7 @@ export async function recallLogin(
   }
   return {
     handle: handle!,
-    sent: { parameters: new Map(record.parameters), pushed: record.pushed },
+    sent: { parameters, pushed: record.pushed },
     progress: record.progress,
     browser: record.browser,
   };
@@ -68,9 +70,18 @@ export async function recallLogin(
 /** Notes how far a login has come. */
 export async function keepProgress(
   tenant: TenantContext,
-  { handle, sent, browser }: Omit<PendingLogin, "progress">,
+  pending: Omit<PendingLogin, "progress">,
   progress: LoginProgress,
 ): Promise<void> {
-  const record = { parameters: [...sent.parameters], pushed: sent.pushed, browser, progress };
+  await save(tenant, pending, progress);
+}
+
+async function save(
+  tenant: TenantContext,
+  { handle, sent, browser }: Omit<PendingLogin, "progress">,
+  progress: LoginProgress | undefined,
+): Promise<void> {
+  const parameters = await sealParameters(handle, sent.parameters);
+  const record = { parameters, pushed: sent.pushed, browser, ...(progress && { progress }) };
   await tenant.records.save("login", handle, record, LIFETIME);
 }

@@ -2,6 +2,7 @@ import type { TenantContext } from "./context.ts";
 import { randomToken } from "./encoding.ts";
 import { OAuthError } from "./oauth-error.ts";
 import { type Parameters, required } from "./parameters.ts";
+import { openParameters, sealParameters } from "./sealed-parameters.ts";
 
 /** Seconds in which a pushed request can be used. */
 export const PUSHED_LIFETIME = 90;
@@ -23,7 +24,8 @@ export async function keepPushed(
   parameters: Parameters,
 ): Promise<string> {
   const reference = randomToken();
-  await tenant.records.save("push", reference, { clientId, parameters: [...parameters] }, PUSHED_LIFETIME);
+  const record = { clientId, parameters: await sealParameters(reference, parameters) };
+  await tenant.records.save("push", reference, record, PUSHED_LIFETIME);
   return PREFIX + reference;
 }
 
@@ -50,19 +52,10 @@ export async function sentRequest(tenant: TenantContext, parameters: Parameters)
   const clientId = required(parameters, "client_id");
   const record = await tenant.records.load("push", reference);
   // A stranger's guess must not use up the request of the client that pushed it.
-  if (
-    record === undefined ||
-    record.clientId !== clientId ||
-    !(await tenant.records.spend("push", reference, PUSHED_LIFETIME))
-  ) {
-    throw new OAuthError(
-      400,
-      "invalid_request_uri",
-      "The request_uri is unknown, expired, used or of another client",
-      {
-        title: "This login cannot start",
-      },
-    );
-  }
-  return { parameters: new Map(record.parameters), pushed: true };
+  const isTheirs = record !== undefined && record.clientId === clientId;
+  const isFirst = isTheirs && (await tenant.records.spend("push", reference, PUSHED_LIFETIME));
+  const pushed = isFirst ? await openParameters(reference, record.parameters) : undefined;
+  if (pushed !== undefined) return { parameters: pushed, pushed: true };
+  const why = "The request_uri is unknown, expired, used or of another client";
+  throw new OAuthError(400, "invalid_request_uri", why, { title: "This login cannot start" });
 }

@@ -4,8 +4,6 @@ import { sha256Base64url } from "./encoding.ts";
 import type { Grant } from "./grant.ts";
 import type { DevTenantStorage } from "./storage.ts";
 
-export type { AuthorizationDetail, Grant, GrantedOrganization } from "./grant.ts";
-
 /** A grant that an authorization code stands for (RFC 6749 §4.1.2). */
 export interface CodeRecord {
   grant: Grant;
@@ -32,8 +30,8 @@ export interface AccessRecord {
 
 /** An authorization request that waits for a person to choose. */
 export interface LoginRecord {
-  /** The parameters as they came; they are checked again when the choice is made. */
-  parameters: readonly (readonly [string, string])[];
+  /** The parameters as they came, sealed; they are checked again when the choice is made. */
+  parameters: string;
   /** Whether the client pushed them (RFC 9126). */
   pushed: boolean;
   /** Hash of the cookie of the browser that may choose. */
@@ -57,7 +55,8 @@ export interface LoginProgress {
 /** A pushed authorization request (RFC 9126). */
 export interface PushRecord {
   clientId: string;
-  parameters: readonly (readonly [string, string])[];
+  /** Sealed. */
+  parameters: string;
 }
 
 /** An account linked to somebody's own (Auth0: a member of the user's `identities`). */

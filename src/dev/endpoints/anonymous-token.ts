@@ -4,9 +4,9 @@ import type { Client } from "../configuration.ts";
 import type { Endpoint, TenantContext } from "../context.ts";
 import type { AnonymousRecord } from "../direct-records.ts";
 import { randomToken } from "../encoding.ts";
+import type { Grant } from "../grant.ts";
 import { invalidRequest, OAuthError } from "../oauth-error.ts";
 import { bodyParameters, objectParameter, type Parameters } from "../parameters.ts";
-import type { Grant } from "../records.ts";
 import { jsonResponse } from "../responses.ts";
 import { parseScope } from "../scope.ts";
 

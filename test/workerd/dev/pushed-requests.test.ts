@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { MemoryDevTenantStorage } from "../../../src/dev/index.ts";
 import { APP, appTenant, authorizeUrl, Browser, CALLBACK, MIRA, post, push, redeem } from "./harness.ts";
 
 const asked = Object.fromEntries(new URL(authorizeUrl()).searchParams);
@@ -103,20 +102,6 @@ describe("a pushed authorization request", () => {
     const { url } = await new Browser(tenant).open(authorizeUrl());
     expect(url.searchParams.get("error_description")).toContain("Pushed Authorization Requests are required");
     expect((await new Browser(tenant).open((await push(tenant)).url)).response.status).toBe(200);
-  });
-
-  it("never carries the client's secret any further", async () => {
-    const kept: unknown[] = [];
-    const storage = new MemoryDevTenantStorage();
-    const put = storage.put.bind(storage);
-    storage.put = (key, value, expiresIn) => {
-      kept.push(value);
-      return put(key, value, expiresIn);
-    };
-    const tenant = appTenant({ storage });
-    await push(tenant);
-    expect(JSON.stringify(kept)).toContain("the-state");
-    expect(JSON.stringify(kept)).not.toContain("dev-secret");
   });
 });
 

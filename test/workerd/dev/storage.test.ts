@@ -3,7 +3,7 @@ import { createLocalJWKSet } from "jose/jwks/local";
 import { jwtVerify } from "jose/jwt/verify";
 import { describe, expect, it } from "vitest";
 import { type DevTenant, type DevTenantStorage, MemoryDevTenantStorage } from "../../../src/dev/index.ts";
-import { appTenant, Browser, MIRA, redeem, refresh, tokensOf } from "./harness.ts";
+import { appTenant, Browser, MIRA, openTenant, post, push, redeem, refresh, tokensOf } from "./harness.ts";
 
 async function jwks(tenant: DevTenant): Promise<{ keys: Record<string, string>[] }> {
   return await (await tenant.customFetch("https://dev.localhost/.well-known/jwks.json")).json();
@@ -106,6 +106,39 @@ describe("a storage shared by several isolates", () => {
     const text = storage.written.join("\n");
     expect(storage.written.length).toBeGreaterThan(4);
     for (const secret of [...secrets, ...browser.cookies.values()]) expect(text).not.toContain(secret);
+  });
+});
+
+describe("a storage that somebody reads", () => {
+  it("shows no token of a request that waits, was pushed or wants approval, and no ticket", async () => {
+    const storage = new SlowStorage();
+    const tenant = openTenant({ storage });
+    const browser = new Browser(tenant);
+    const { id_token } = await redeem(tenant, await browser.logIn());
+    const { invitation, organization } = await tenant.invite({
+      organization: "harbour",
+      email: "zoe.tanabe@example.com",
+    });
+    await browser.authorize({ invitation, organization });
+    const linking = {
+      scope: "openid link_account",
+      requested_connection: "github",
+      id_token_hint: id_token,
+      session_transfer_token: "a-token-of-another-app",
+    };
+    const pushed = await push(tenant, linking);
+    await browser.authorize(linking);
+    const approval = (await post(tenant, "/bc-authorize", {
+      scope: "openid",
+      binding_message: "Kiosk 7",
+      login_hint: JSON.stringify({ format: "iss_sub", iss: tenant.issuer, sub: MIRA }),
+    })) as unknown as { auth_req_id: string };
+    const secrets = [id_token, invitation, "a-token-of-another-app", approval.auth_req_id];
+    const text = storage.written.join("\n");
+    for (const secret of [...secrets, pushed.request_uri.split(":").at(-1)!]) {
+      expect(secret.length).toBeGreaterThan(20);
+      expect(text).not.toContain(secret);
+    }
   });
 });
 
