@@ -123,6 +123,45 @@ describe("refreshing", () => {
   });
 });
 
+describe("a refresh token policy", () => {
+  const apis = [
+    { audience: API, scopes: ["read:orders", "write:orders"] },
+    { audience: BILLING, scopes: ["read:bills", "write:bills"] },
+  ];
+  const clients = [
+    {
+      clientId: "dev-client",
+      clientSecret: "dev-secret",
+      refreshTokenPolicies: [
+        { audience: BILLING, scopes: ["read:bills", "no:such"] },
+        { audience: API, scopes: ["write:orders"] },
+      ],
+    },
+  ];
+
+  it("gives what the API knows of it, and leaves out what goes beyond it", async () => {
+    const tenant = appTenant({ apis, clients });
+    const login = await tokensOf(tenant, { scope: "openid offline_access" });
+    const all = await refresh(tenant, login.refresh_token, { audience: BILLING });
+    expect(all).toMatchObject({ status: 200, scope: "openid offline_access read:bills" });
+    const asked = { audience: BILLING, scope: "read:bills write:bills no:such" };
+    const narrow = await refresh(tenant, all.refresh_token, asked);
+    expect(narrow).toMatchObject({ status: 200, scope: "read:bills" });
+    const beyond = { audience: BILLING, scope: "write:bills" };
+    expect(await refresh(tenant, narrow.refresh_token, beyond)).toMatchObject({ error: "invalid_scope" });
+    const orders = await refresh(tenant, narrow.refresh_token, { audience: API, scope: "write:orders" });
+    expect(orders).toMatchObject({ status: 200, scope: "write:orders" });
+  });
+
+  it("leaves the refresh tokens of all audiences one family", async () => {
+    const tenant = appTenant({ apis, clients });
+    const login = await tokensOf(tenant);
+    const bills = await refresh(tenant, login.refresh_token, { audience: BILLING });
+    expect((await refresh(tenant, login.refresh_token)).error).toBe("invalid_grant");
+    expect((await refresh(tenant, bills.refresh_token)).error).toBe("invalid_grant");
+  });
+});
+
 describe("revoking", () => {
   it("a refresh token ends its family", async () => {
     const tenant = appTenant();

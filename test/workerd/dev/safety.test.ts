@@ -145,6 +145,19 @@ describe("options that cannot be used", () => {
     ['client "a" has a URL', { clients: [{ ...client, callbacks: ["javascript:alert(1)"] }] }],
     ['client "a" has a URL', { clients: [{ ...client, callbacks: ["http://localhost/#x"] }] }],
     ['client "a" has a URL', { clients: [{ ...client, allowedLogoutUrls: ["data:text/html,x"] }] }],
+    ['client "a" has more than one of', { clients: [{ ...client, publicKeyPem: "x" }] }],
+    [
+      'client "a" has a publicKeyPem',
+      { clients: [{ clientId: "a", publicKeyPem: "-----BEGIN PRIVATE KEY-----" }] },
+    ],
+    [
+      'client "a" names an API',
+      { clients: [{ ...client, clientGrants: [{ audience: "https://nope/", scopes: [] }] }] },
+    ],
+    [
+      'client "a" names an API',
+      { clients: [{ ...client, refreshTokenPolicies: [{ audience: "https://nope/", scopes: [] }] }] },
+    ],
     ["users", { users: [] }],
     ["users", { users: [user, user] }],
     ["users: the sub", { users: [{ ...user, sub: "auth0|\ud800" }] }],
