@@ -74,7 +74,7 @@ export class SessionTooLargeError extends EdgeAuthError {
 /** The response has left, so a session that lives in a cookie cannot be changed any more. */
 export class ResponseCommittedError extends EdgeAuthError {
   constructor(
-    message = "The response was already sent, so its cookies can no longer change. Get the access token before the response is returned, or use a stateful store.",
+    message = "The response was already sent, so its cookies can no longer change. Get tokens and change the session before the response is returned, or use a stateful store.",
   ) {
     super("ResponseCommittedError", "response_committed", message);
   }
