@@ -89,13 +89,14 @@ export function createServers<T>(
           `This client belongs to '${issuerName(url)}', not to '${domain}'.`,
         );
       }
+      const authentication = await authenticate();
       const metadata = await untilAborted(cache.metadata(url, waitUntil), signal, aborted);
       const keys = cache.keys(metadata, waitUntil);
       return {
         domain,
         metadata,
         client,
-        clientAuthentication: await authenticate(metadata),
+        clientAuthentication: authentication(metadata),
         isPublicClient: !(useMtls || options.clientAssertionSigningKey || options.clientSecret),
         keys: (refetch) => untilAborted(keys(refetch), signal, aborted),
         request: { ...request, ...settings, ...(signal && { signal }) },

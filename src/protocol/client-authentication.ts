@@ -1,4 +1,4 @@
-import { None, PrivateKeyJwt } from "oauth4webapi";
+import { type ClientAuth, modifyAssertion, None, PrivateKeyJwt } from "oauth4webapi";
 import { InvalidConfigurationError, NotSupportedError } from "../errors/index.ts";
 import {
   type ClientAuthenticator,
@@ -12,36 +12,48 @@ import { signatureAlgorithm } from "./jws.ts";
  * minute, for this issuer alone, and once.
  *
  * @throws NotSupportedError for `useMtls` without `customFetch`
+ * @throws InvalidConfigurationError for a secret that is no text; for a key that cannot sign when it is first needed
  */
 export function clientAuthenticator(credentials: ClientCredentials): ClientAuthenticator {
-  const { clientAssertionSigningKey: key, useMtls, customFetch } = credentials;
+  const { clientAssertionSigningKey: key, clientAssertionSigningAlg: alg, useMtls, customFetch } = credentials;
   if (useMtls) {
-    if (customFetch) return () => Promise.resolve(None());
+    if (customFetch) return () => Promise.resolve(() => None());
     throw new NotSupportedError(
       "mtls_without_custom_fetch_not_supported",
       "'useMtls' needs a 'customFetch' that presents the client certificate.",
     );
   }
   if (key) {
-    let imported: CryptoKey | undefined;
+    let proof: ClientAuth | undefined;
     return async () => {
-      imported ??=
-        typeof key === "string" ? await importPem(key, credentials.clientAssertionSigningAlg) : key;
-      return PrivateKeyJwt(imported);
+      proof ??= await keyProof(key, alg);
+      return () => proof!;
     };
   }
   return clientSecretAuthenticator(credentials);
 }
 
-async function importPem(pem: string, alg = "RS256"): Promise<CryptoKey> {
-  const [, body] = /-----BEGIN PRIVATE KEY-----([\s\S]+)-----END PRIVATE KEY-----/.exec(pem) ?? [];
-  const algorithm = signatureAlgorithm(alg);
+/** Proves itself once to nobody: whatever is wrong with a key shows here, and not as a refusal of the issuer's. */
+async function keyProof(key: unknown, alg: string | undefined): Promise<ClientAuth> {
   try {
-    const der = Uint8Array.from(atob(body!.replace(/\s/g, "")), (character) => character.charCodeAt(0));
-    return await crypto.subtle.importKey("pkcs8", der, algorithm!.import, false, ["sign"]);
+    const signing = (typeof key === "string" ? await importPem(key, alg) : key) as CryptoKey;
+    const proof = PrivateKeyJwt(signing, {
+      [modifyAssertion](header) {
+        // The older name of the algorithm, which many issuers still know alone (RFC 9864).
+        if (alg === "EdDSA" && header.alg === "Ed25519") header.alg = alg;
+      },
+    });
+    await proof({ issuer: "" }, { client_id: "" }, new URLSearchParams(), new Headers());
+    return proof;
   } catch {
     throw new InvalidConfigurationError(
-      `'clientAssertionSigningKey' is no PKCS#8 private key for '${alg}'. PEM begins with '-----BEGIN PRIVATE KEY-----'; set 'clientAssertionSigningAlg' to the algorithm of the key.`,
+      "'clientAssertionSigningKey' is no private key that can sign: give a CryptoKey with the usage 'sign', or PKCS#8 as PEM ('-----BEGIN PRIVATE KEY-----') with its algorithm in 'clientAssertionSigningAlg'.",
     );
   }
+}
+
+async function importPem(pem: string, alg = "RS256"): Promise<CryptoKey> {
+  const [, body] = /-----BEGIN PRIVATE KEY-----([\s\S]+)-----END PRIVATE KEY-----/.exec(pem)!;
+  const der = Uint8Array.from(atob(body!.replace(/\s/g, "")), (character) => character.charCodeAt(0));
+  return await crypto.subtle.importKey("pkcs8", der, signatureAlgorithm(alg)!.import, false, ["sign"]);
 }

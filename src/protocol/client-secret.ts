@@ -13,21 +13,24 @@ export interface ClientCredentials {
   clientSecret?: string | undefined;
   /** Private key for `private_key_jwt` (RFC 7523): a `CryptoKey`, or PKCS#8 as PEM. */
   clientAssertionSigningKey?: string | CryptoKey | undefined;
-  /** Algorithm of a key given as PEM. Default `RS256`; also RS/PS/ES 256, 384, 512 and `EdDSA`. */
+  /** Algorithm of a key given as PEM, since a `CryptoKey` has its own. Default `RS256`; also RS/PS/ES 256, 384, 512, `EdDSA`. */
   clientAssertionSigningAlg?: string | undefined;
   /** The client certificate (RFC 8705) that `customFetch` presents is the proof. */
   useMtls?: boolean | undefined;
   customFetch?: typeof fetch | undefined;
 }
 
-/** Chooses the client authentication for an issuer, by what its metadata offers. */
-export type ClientAuthenticator = (metadata: AuthorizationServer) => Promise<ClientAuth>;
+/**
+ * Makes what the client proves itself with ready, before the issuer is asked for anything, and then chooses how for that issuer,
+ * by what its metadata offers.
+ */
+export type ClientAuthenticator = () => Promise<(metadata: AuthorizationServer) => ClientAuth>;
 
 /**
  * Client authentication by secret (RFC 6749 section 2.3.1) or, without one, by PKCE alone. A secret goes into the body,
  * unless the issuer only takes it as a header. This is what a small client carries; `clientAuthenticator` has the rest.
  *
- * @throws InvalidConfigurationError for a key or certificate, which it cannot use
+ * @throws InvalidConfigurationError for a key or certificate, which it cannot use, and a secret that is no text
  */
 export function clientSecretAuthenticator(credentials: ClientCredentials): ClientAuthenticator {
   const { clientSecret, clientAssertionSigningKey, useMtls } = credentials;
@@ -36,10 +39,13 @@ export function clientSecretAuthenticator(credentials: ClientCredentials): Clien
       "A key or certificate needs the whole client: set 'createClient' to `(options) => new ServerClient(options)`.",
     );
   }
-  if (!clientSecret) return () => Promise.resolve(None());
-  // An issuer that lists nothing takes `client_secret_basic` (RFC 8414 section 2).
-  return ({ token_endpoint_auth_methods_supported: methods = ["client_secret_basic"] }) => {
-    const onlyBasic = methods.includes("client_secret_basic") && !methods.includes("client_secret_post");
-    return Promise.resolve(onlyBasic ? ClientSecretBasic(clientSecret) : ClientSecretPost(clientSecret));
-  };
+  if (!clientSecret) return () => Promise.resolve(() => None());
+  if (typeof clientSecret !== "string") throw new InvalidConfigurationError("'clientSecret' must be a text.");
+  return () =>
+    Promise.resolve(({ token_endpoint_auth_methods_supported: methods }) => {
+      // An issuer that lists nothing takes `client_secret_basic` (RFC 8414 section 2).
+      const offered: unknown[] = [methods ?? "client_secret_basic"].flat();
+      const onlyBasic = offered.includes("client_secret_basic") && !offered.includes("client_secret_post");
+      return onlyBasic ? ClientSecretBasic(clientSecret) : ClientSecretPost(clientSecret);
+    });
 }

@@ -17,6 +17,8 @@ export interface Misbehaviour {
   ) => Response | Promise<Response>;
   /** Answers Auth0's own endpoints, each by its path; `good` is what Auth0 would say. */
   api?: Record<string, (good: unknown, call: IssuerCall) => Response | Promise<Response>>;
+  /** Answers everything but discovery and JWKS, whatever it is. */
+  anything?: (path: string) => Response | Promise<Response>;
   /** Changes the claims of ID tokens; `undefined` leaves a claim out. */
   idToken?: (claims: Record<string, unknown>) => Record<string, unknown>;
   /** Signs in another way. */
@@ -71,11 +73,11 @@ export async function hostileIssuer(domain = "hostile.example"): Promise<Hostile
       const call = { method: request.method, path: pathname, headers: request.headers, body };
       self.requests.push(pathname);
       self.calls.push(call);
+      if (pathname === "/.well-known/openid-configuration")
+        return (self.misbehave.discovery ?? Response.json)(metadataOf(issuer));
+      if (pathname === "/jwks") return (self.misbehave.jwks ?? Response.json)(jwks);
+      if (self.misbehave.anything) return await self.misbehave.anything(pathname);
       switch (pathname) {
-        case "/.well-known/openid-configuration":
-          return (self.misbehave.discovery ?? Response.json)(metadataOf(issuer));
-        case "/jwks":
-          return (self.misbehave.jwks ?? Response.json)(jwks);
         case "/token":
           return (self.misbehave.token ?? Response.json)(await tokens(), form);
         case "/par":
@@ -91,6 +93,8 @@ export async function hostileIssuer(domain = "hostile.example"): Promise<Hostile
         case "/revoke":
           self.revoked.push(form.get("token") ?? "");
           return new Response(null, { status: 200 });
+        case "/userinfo":
+          return Response.json({ sub: "user-1", ...self.claims });
         default: {
           const answer = auth0Answer(call);
           if (!answer) return new Response(null, { status: 404 });
@@ -140,6 +144,7 @@ const metadataOf = (issuer: string): Record<string, unknown> => ({
   pushed_authorization_request_endpoint: `${issuer}par`,
   backchannel_authentication_endpoint: `${issuer}bc-authorize`,
   revocation_endpoint: `${issuer}revoke`,
+  userinfo_endpoint: `${issuer}userinfo`,
   issuer,
   authorization_endpoint: `${issuer}authorize`,
   token_endpoint: `${issuer}token`,
