@@ -47,7 +47,7 @@ export function createIssuerContext<T>(options: IssuerOptions<T>, abilities?: Ab
  */
 export function createContext<T>(options: ServerClientOptions<T>, abilities?: Abilities): Context<T> {
   for (const name of ["stateStore", "transactionStore"] as const) {
-    if (typeof options?.[name] !== "object") throw new MissingRequiredArgumentError(name);
+    if (Object(options?.[name]) !== options?.[name]) throw new MissingRequiredArgumentError(name);
   }
   const { refreshLeeway = 10 } = options;
   if (!Number.isFinite(refreshLeeway) || refreshLeeway < 0 || refreshLeeway > maxRefreshLeeway) {

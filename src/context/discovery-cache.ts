@@ -1,3 +1,4 @@
+import { InvalidConfigurationError } from "../errors/index.ts";
 import { fetchKeys, fetchMetadata } from "../protocol/discovery.ts";
 import type { Jwk, KeySource, RequestSettings, ServerMetadata } from "../protocol/server.ts";
 import { shareWork, type WaitUntil } from "./shared-work.ts";
@@ -28,11 +29,17 @@ const retryAfter = 30;
 const refetchBurst = 3;
 const refetchWindow = 60;
 
-/** A cache of its own: clients never share one, since their `customFetch` may differ. */
+/**
+ * A cache of its own: clients never share one, since their `customFetch` may differ.
+ *
+ * @throws InvalidConfigurationError where an option is no number
+ */
 export function createDiscoveryCache(
   { ttl = 600, maxEntries = 100 }: DiscoveryCacheOptions,
   request: RequestSettings,
 ): DiscoveryCache {
+  if ([ttl, maxEntries].some((value) => typeof value !== "number" || Number.isNaN(value)))
+    throw new InvalidConfigurationError("'discoveryCache' takes 'ttl' and 'maxEntries' as numbers.");
   const documents = new Map<string, Entry<ServerMetadata>>();
   const keySets = new Map<string, Entry<readonly Jwk[]>>();
   const refetches = new Map<string, number[]>();

@@ -15,8 +15,6 @@ export function requestOverrides(
   const { signal, headers, customFetch } = options ?? {};
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw new InvalidConfigurationError("The 'signal' of a call must be an AbortSignal.");
-  if (customFetch !== undefined && typeof customFetch !== "function")
-    throw new InvalidConfigurationError("The 'customFetch' of a call must be a function.");
   return {
     ...(signal && { signal }),
     ...(headers && { headers: ownHeaders(headers) }),

@@ -68,8 +68,11 @@ export function createServers<T>(
   const issuer = issuerOf(options, callResolver);
   const allowHttp = issuer instanceof URL && issuer.protocol === "http:";
   const telemetry = telemetryOf(options.telemetry);
-  const settingsFor = (customFetch: typeof fetch | undefined): RequestSettings =>
-    requestSettings(guardedFetch({ customFetch, timeout: requestTimeout, telemetry }), allowHttp);
+  const settingsFor = (customFetch: typeof fetch | undefined): RequestSettings => {
+    if (customFetch && typeof customFetch !== "function")
+      throw new InvalidConfigurationError("'customFetch' must be a function.");
+    return requestSettings(guardedFetch({ customFetch, timeout: requestTimeout, telemetry }), allowHttp);
+  };
   const request = settingsFor(options.customFetch);
   const cache = createDiscoveryCache(options.discoveryCache ?? {}, request);
   return {

@@ -74,7 +74,7 @@ export class HeadersCookieHandler<TStoreOptions extends HeadersStoreOptions = He
 }
 
 function given(storeOptions: HeadersStoreOptions | undefined): HeadersStoreOptions {
-  if (!storeOptions?.request) {
+  if (typeof storeOptions?.request?.headers?.get !== "function") {
     throw new MissingRequiredArgumentError("storeOptions ({ request, headers })");
   }
   return storeOptions;
@@ -82,7 +82,8 @@ function given(storeOptions: HeadersStoreOptions | undefined): HeadersStoreOptio
 
 function writableHeaders(storeOptions: HeadersStoreOptions | undefined): Headers {
   const { headers, committed } = given(storeOptions);
-  if (!headers) throw new MissingRequiredArgumentError("storeOptions.headers");
+  if (typeof headers?.getSetCookie !== "function")
+    throw new MissingRequiredArgumentError("storeOptions.headers");
   if (committed) throw new ResponseCommittedError();
   return headers;
 }
@@ -90,7 +91,7 @@ function writableHeaders(storeOptions: HeadersStoreOptions | undefined): Headers
 /** The request's cookies with the response's own on top, as the browser will have them. */
 function readCookies({ request, headers }: HeadersStoreOptions): Record<string, string> {
   const cookies = parseCookies(request.headers.get("cookie"));
-  for (const line of headers?.getSetCookie() ?? []) {
+  for (const line of headers?.getSetCookie?.() ?? []) {
     const [pair = "", ...attributes] = line.split(";");
     const equals = pair.indexOf("=");
     const name = pair.slice(0, equals).trim();

@@ -1,3 +1,4 @@
+import { optionsOf } from "../arguments.ts";
 import type { Context } from "../context/context.ts";
 import { EdgeAuthError, MissingSessionError, TokenByRefreshTokenError } from "../errors/index.ts";
 import type { TokenSet } from "../session/state-data.ts";
@@ -24,7 +25,7 @@ export async function getAccessToken<T>(
   storeOptions: T | undefined,
 ): Promise<TokenSet> {
   const { audience = context.authorizationParams.audience, scope = context.authorizationParams.scope } =
-    options;
+    optionsOf(options, "audience", "scope");
   const named = options.audience !== undefined || options.scope !== undefined;
   return await serialize(context, storeOptions, async (own) => {
     const state = await loadForTokens(own, storeOptions);

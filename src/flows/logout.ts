@@ -1,3 +1,4 @@
+import { optionsOf } from "../arguments.ts";
 import type { Context } from "../context/context.ts";
 import { endSessionUrl, type LogoutParameters } from "../protocol/end-session.ts";
 import { revokeToken } from "../protocol/revocation.ts";
@@ -12,9 +13,10 @@ export type LogoutOptions = LogoutParameters;
  */
 export async function logout<T>(
   context: Context<T>,
-  options: LogoutOptions,
+  given: LogoutOptions,
   storeOptions: T | undefined,
 ): Promise<URL> {
+  const options = optionsOf(given, "returnTo", "state");
   const { stateStore, stateIdentifier, resolverMode } = context;
   const domain = await context.resolveDomain(storeOptions);
   const state = await stateStore.get(stateIdentifier, storeOptions);

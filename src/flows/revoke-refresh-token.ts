@@ -1,5 +1,6 @@
+import { optionsOf, requireTexts } from "../arguments.ts";
 import type { Context } from "../context/context.ts";
-import { MissingRequiredArgumentError, MissingSessionError } from "../errors/index.ts";
+import { MissingSessionError } from "../errors/index.ts";
 import { revokeToken } from "../protocol/revocation.ts";
 import { loadOwnSession } from "./load-session.ts";
 
@@ -12,10 +13,11 @@ export interface RevokeRefreshTokenOptions {
 /** Revokes a refresh token (RFC 7009). The session itself stays, and lives on without it until its access token expires. */
 export async function revokeRefreshToken<T>(
   context: Context<T>,
-  { token }: RevokeRefreshTokenOptions,
+  options: RevokeRefreshTokenOptions,
   storeOptions: T | undefined,
 ): Promise<void> {
-  if (token === "") throw new MissingRequiredArgumentError("token");
+  const { token } = optionsOf(options);
+  if (token !== undefined) requireTexts({ token }, "token");
   const refreshToken = token ?? (await loadOwnSession(context, storeOptions))?.refreshToken;
   if (!refreshToken)
     throw new MissingSessionError("There is no session with a refresh token that could be revoked.");

@@ -1,3 +1,4 @@
+import { optionsOf } from "../arguments.ts";
 import type { Context } from "../context/context.ts";
 import { InvalidConfigurationError } from "../errors/index.ts";
 import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
@@ -23,9 +24,10 @@ export interface StartInteractiveLoginOptions<TAppState = unknown> {
 /** Starts a login, and answers where to send the browser. */
 export async function startInteractiveLogin<T>(
   context: Context<T>,
-  options: StartInteractiveLoginOptions,
+  given: StartInteractiveLoginOptions,
   storeOptions: T | undefined,
 ): Promise<URL> {
+  const options = optionsOf(given, "invitation");
   const parameters = mergeParameters(context, options.authorizationParams);
   const organization = chooseOrganization(context, options);
   const invitation = options.invitation ?? parameters.invitation;

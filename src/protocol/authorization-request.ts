@@ -59,8 +59,8 @@ export async function authorizationUrl(
   pushed = false,
 ): Promise<URL> {
   const { metadata, client } = server;
-  const methods = metadata.code_challenge_methods_supported;
-  if (methods && !methods.includes("S256")) {
+  const methods: unknown[] = [metadata.code_challenge_methods_supported ?? "S256"].flat();
+  if (!methods.includes("S256")) {
     throw new BuildAuthorizationUrlError(
       `'${metadata.issuer}' does not offer PKCE with S256, which is required.`,
     );

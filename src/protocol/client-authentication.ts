@@ -15,7 +15,12 @@ import { signatureAlgorithm } from "./jws.ts";
  * @throws InvalidConfigurationError for a secret that is no text; for a key that cannot sign when it is first needed
  */
 export function clientAuthenticator(credentials: ClientCredentials): ClientAuthenticator {
-  const { clientAssertionSigningKey: key, clientAssertionSigningAlg: alg, useMtls, customFetch } = credentials;
+  const {
+    clientAssertionSigningKey: key,
+    clientAssertionSigningAlg: alg,
+    useMtls,
+    customFetch,
+  } = credentials;
   if (useMtls) {
     if (customFetch) return () => Promise.resolve(() => None());
     throw new NotSupportedError(

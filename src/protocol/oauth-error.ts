@@ -12,7 +12,9 @@ const maxDescription = 500;
  */
 export function oauthErrorCause(error: unknown): OAuthErrorCause {
   if (error instanceof ResponseBodyError || error instanceof AuthorizationResponseError) {
-    const description = error.error_description?.slice(0, maxDescription);
+    // What is no text is no description, whatever the library lets through.
+    const { error_description: given } = error as { error_description?: unknown };
+    const description = typeof given === "string" ? given.slice(0, maxDescription) : undefined;
     const body = (error.cause ?? {}) as Record<string, unknown>;
     const code = error.error.slice(0, maxDescription);
     return {

@@ -1,4 +1,4 @@
-import { processUserInfoResponse, skipSubjectCheck, userInfoRequest } from "oauth4webapi";
+import { processUserInfoResponse, ResponseBodyError, skipSubjectCheck, userInfoRequest } from "oauth4webapi";
 import { UserInfoError } from "../errors/index.ts";
 import { oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
@@ -23,6 +23,7 @@ export async function userInfo(
 ): Promise<UserInfoResponse> {
   try {
     const response = await userInfoRequest(metadata, client, accessToken, request);
+    await refuseError(response);
     const claims = await processUserInfoResponse(
       metadata,
       client,
@@ -34,4 +35,14 @@ export async function userInfo(
     const cause = oauthErrorCause(error);
     throw new UserInfoError(`The claims of the user cannot be had: ${cause.message}`, cause);
   }
+}
+
+/** An issuer names its error in a header (RFC 6750 section 3), and mostly in the body as well, where we read it. */
+async function refuseError(response: Response): Promise<void> {
+  if (response.status === 200) return;
+  const body = (await response
+    .clone()
+    .json()
+    .catch(() => undefined)) as Record<string, string> | undefined;
+  if (typeof body?.error === "string") throw new ResponseBodyError("", { cause: body as never, response });
 }

@@ -38,7 +38,7 @@ export class CookieTransactionStore<TStoreOptions = unknown> extends AbstractTra
     this.#cookieOptions = options.cookie;
   }
 
-  /** @throws InvalidConfigurationError where one login does not fit a cookie (a large `appState`) */
+  /** @throws InvalidConfigurationError where one login does not fit a cookie: an `appState` that is large, or no JSON */
   async set(
     identifier: string,
     transactionData: TransactionData,
@@ -46,7 +46,16 @@ export class CookieTransactionStore<TStoreOptions = unknown> extends AbstractTra
     options?: TStoreOptions,
   ): Promise<void> {
     const now = Math.floor(Date.now() / 1000);
-    const text = await this.#sealer(identifier).seal(transactionData, now + maxAge, now);
+    const text = await this.#sealer(identifier)
+      .seal(transactionData, now + maxAge, now)
+      .catch((cause: unknown) => {
+        throw cause instanceof TypeError
+          ? new InvalidConfigurationError(
+              "'appState' cannot be kept in a cookie, since it is no JSON.",
+              cause,
+            )
+          : cause;
+      });
     const size = identifier.length + text.length;
     if (size > maxBytes) {
       throw new InvalidConfigurationError(
