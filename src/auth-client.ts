@@ -1,7 +1,7 @@
 import { optionsOf, requireTexts } from "./arguments.ts";
 import { createIssuerContext, type IssuerContext } from "./context/context.ts";
 import type { AuthClientOptions, RequestOptions } from "./context/options.ts";
-import { requestOverrides } from "./context/request-overrides.ts";
+import { requestedServer } from "./context/requested-server.ts";
 import { type BackchannelAuthenticationOptions, backchannelRequest } from "./flows/backchannel-request.ts";
 import {
   type BuildAuthorizationUrlOptions,
@@ -288,8 +288,6 @@ export class AuthClient {
   ): Promise<Server> {
     requireTexts(options, ...required);
     optionsOf(options as Record<string, unknown> | undefined, ...optional);
-    const overrides = requestOverrides(this.#context, request);
-    const domain = await this.#context.resolveDomain(this.#storeOptions);
-    return await this.#context.server(domain, this.#storeOptions, overrides);
+    return await requestedServer(this.#context, this.#storeOptions, request);
   }
 }

@@ -71,3 +71,10 @@ function decodeSlowly(text: string): Uint8Array<ArrayBuffer> {
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
   return bytes;
 }
+
+/** SHA-256 of a text, as base64url: a code challenge (RFC 7636 section 4.2), or a name for what should not be readable. */
+export async function sha256(text: string): Promise<string> {
+  return encodeBase64url(
+    new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))),
+  );
+}

@@ -1,4 +1,4 @@
-import { DiscoveryError, InvalidConfigurationError } from "../errors/index.ts";
+import { InvalidConfigurationError } from "../errors/index.ts";
 import { isLoopbackHttp } from "../loopback.ts";
 import {
   type ClientAuthenticator,
@@ -7,9 +7,7 @@ import {
 } from "../protocol/client-secret.ts";
 import { guardedFetch } from "../protocol/guarded-fetch.ts";
 import { signatureAlgorithm } from "../protocol/jws.ts";
-import { oauthErrorCause } from "../protocol/oauth-error.ts";
 import { type RequestSettings, requestSettings, type Server } from "../protocol/server.ts";
-import { untilAborted } from "../protocol/until-aborted.ts";
 import { issuerName, normalizeDomain } from "../session/issuer-name.ts";
 import { createDiscoveryCache } from "./discovery-cache.ts";
 import { allowInsecureLoopback, type DomainResolver, type IssuerOptions } from "./options.ts";
@@ -84,7 +82,7 @@ export function createServers<T>(
         : normalizeDomain(await callResolver!(issuer, storeOptions));
     },
     async server(domain, storeOptions, overrides) {
-      const { signal = signalOf(storeOptions), ...settings } = overrides ?? {};
+      const signal = signalOf(storeOptions);
       const waitUntil = waitUntilOf(storeOptions);
       const url = issuer instanceof URL ? issuer : new URL(`https://${domain}/`);
       if (issuerName(url) !== domain) {
@@ -93,23 +91,18 @@ export function createServers<T>(
         );
       }
       const authentication = await authenticate();
-      const metadata = await untilAborted(cache.metadata(url, waitUntil), signal, aborted);
-      const keys = cache.keys(metadata, waitUntil);
+      const metadata = await cache.metadata(url, waitUntil);
       return {
         domain,
         metadata,
         client,
         clientAuthentication: authentication(metadata),
         isPublicClient: !(useMtls || options.clientAssertionSigningKey || options.clientSecret),
-        keys: (refetch) => untilAborted(keys(refetch), signal, aborted),
-        request: { ...request, ...settings, ...(signal && { signal }) },
+        keys: cache.keys(metadata, waitUntil),
+        request: { ...request, ...(signal && { signal }), ...overrides },
       };
     },
   };
-}
-
-function aborted(reason: DOMException): DiscoveryError {
-  return new DiscoveryError("The call was aborted while the issuer was asked.", oauthErrorCause(reason));
 }
 
 /** The issuer all requests belong to, or the function that chooses one. */

@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { requestOverrides } from "../context/request-overrides.ts";
+import { requestedServer } from "../context/requested-server.ts";
 import { BackchannelAuthenticationError } from "../errors/index.ts";
 import {
   initiateBackchannelAuthentication,
@@ -32,9 +32,8 @@ export async function loginBackchannel<T>(
   const organization = chooseOrganization(context, options);
   // Nobody is asked to approve what could not be kept.
   context.stateStore.assertWritable?.(storeOptions);
-  const domain = await context.resolveDomain(storeOptions);
   const { signal } = options;
-  const server = await context.server(domain, storeOptions, requestOverrides(context, { signal }));
+  const server = await requestedServer(context, storeOptions, { signal });
   const pending = await initiateBackchannelAuthentication(server, {
     ...request,
     parameters: { ...parameters, organization },
@@ -49,7 +48,7 @@ export async function loginBackchannel<T>(
   await establishSession(
     context,
     { ...tokens, claims },
-    { domain, audience, scope, organization },
+    { domain: server.domain, audience, scope, organization },
     storeOptions,
   );
   return { authorizationDetails: tokens.authorizationDetails };

@@ -1,5 +1,5 @@
-import { calculatePKCECodeChallenge } from "oauth4webapi";
 import { optionsOf } from "../arguments.ts";
+import { sha256 } from "../base64url.ts";
 import { BuildAuthorizationUrlError, InvalidConfigurationError } from "../errors/index.ts";
 import { browserEndpoint } from "./browser-endpoint.ts";
 import { encodeParameters } from "./parameters.ts";
@@ -72,7 +72,7 @@ export async function authorizationUrl(
     ...parameters,
     client_id: client.client_id,
     response_type: "code",
-    code_challenge: await calculatePKCECodeChallenge(codeVerifier),
+    code_challenge: await sha256(codeVerifier),
     code_challenge_method: "S256",
   });
   const sent = pushed ? await pushParameters(server, all) : all;

@@ -1,4 +1,4 @@
-import { encodeBase64url } from "../base64url.ts";
+import { sha256 } from "../base64url.ts";
 
 /** Characters of base64url SHA-256 that stand for a `state` in an identifier: 132 bits. */
 const fingerprintLength = 22;
@@ -9,8 +9,7 @@ const fingerprintLength = 22;
  */
 export async function transactionIdentifierFor(base: string, state: string | undefined): Promise<string> {
   if (state === undefined) return base;
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(state));
-  return `${base}.${encodeBase64url(new Uint8Array(digest)).slice(0, fingerprintLength)}`;
+  return `${base}.${(await sha256(state)).slice(0, fingerprintLength)}`;
 }
 
 /**
