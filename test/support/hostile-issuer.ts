@@ -47,10 +47,18 @@ export interface HostileIssuer {
 
 const clientId = "hostile-client";
 
-/** Makes one, with a fresh key. */
+/** Keys are dear to make: each issuer keeps its own through all tests of a file. */
+const keyPairs = new Map<string, ReturnType<typeof generateKeyPair>>();
+function keysOf(domain: string): ReturnType<typeof generateKeyPair> {
+  const keys = keyPairs.get(domain) ?? generateKeyPair("RS256");
+  keyPairs.set(domain, keys);
+  return keys;
+}
+
+/** Makes one, with a key that no other one has. */
 export async function hostileIssuer(domain = "hostile.example"): Promise<HostileIssuer> {
   const issuer = `https://${domain}/`;
-  const { privateKey, publicKey } = await generateKeyPair("RS256");
+  const { privateKey, publicKey } = await keysOf(domain);
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: "key-1", alg: "RS256", use: "sig" }] };
   const sign = (claims: Record<string, unknown>): Promise<string> =>
     new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: "key-1", typ: "JWT" }).sign(privateKey);

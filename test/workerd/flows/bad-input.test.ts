@@ -248,6 +248,27 @@ const server: Table = {
       [["organization", noOrganization, organizations]],
     ],
   ],
+  startPasswordless: [
+    (options) => client.startPasswordless(options, on()),
+    { connection: "email", email: "me@example.com" },
+    [
+      ["*", noObject, "passwordless_start_error"],
+      ["email", noText, "passwordless_start_error"],
+    ],
+  ],
+  completePasswordless: [
+    (options) => client.completePasswordless(options, on()),
+    { connection: "email", email: "me@example.com", verificationCode: "123456" },
+    [
+      ["*", noObject, "passwordless_verify_error"],
+      ["verificationCode", noText, "passwordless_verify_error"],
+    ],
+  ],
+  completePasswordlessMagicLink: [
+    (url) => client.completePasswordlessMagicLink(url, on()),
+    callback,
+    [["*", noCallback, invalid]],
+  ],
   // Where the domain is always one, store options decide nothing here; `resolver.test.ts` has the rest.
   getAuthClient: [],
 };
@@ -338,6 +359,35 @@ const stateless: Table = {
         ["redirectUri", noOptionalText, invalid],
         ["organization", noOrganization, organizations],
       ],
+    ],
+  ],
+  getTokenByMagicLinkCode: [
+    (url) => auth.getTokenByMagicLinkCode(url),
+    callback,
+    [["*", noCallback, invalid]],
+  ],
+  getTokenByPassword: [
+    (options) => auth.getTokenByPassword(options),
+    { username: "me", password: "p" },
+    [
+      ["*", noObject, "token_by_password_error"],
+      ["password", noText, "token_by_password_error"],
+    ],
+  ],
+  getTokenByPasswordlessEmail: [
+    (options) => auth.getTokenByPasswordlessEmail(options),
+    { email: "me@example.com", code: "123456" },
+    [
+      ["*", noObject, "passwordless_verify_error"],
+      ["code", noText, "passwordless_verify_error"],
+    ],
+  ],
+  getTokenByPasswordlessSms: [
+    (options) => auth.getTokenByPasswordlessSms(options),
+    { phoneNumber: "+14155550100", code: "123456" },
+    [
+      ["*", noObject, "passwordless_verify_error"],
+      ["phoneNumber", [...noText, "555"], "passwordless_verify_error"],
     ],
   ],
   getTokenByRefreshToken: [

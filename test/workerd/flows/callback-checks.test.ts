@@ -205,7 +205,7 @@ describe("an ID token", () => {
   });
 
   it("signed with another key is refused", async () => {
-    const stranger = await hostileIssuer();
+    const stranger = await hostileIssuer("stranger.example");
     issuer.misbehave.sign = (claims) => stranger.signIdToken(claims);
     await expect(logInAt(issuer, bench)).rejects.toThrow(refused("token_by_code_error", "invalid_response"));
   });
@@ -393,7 +393,7 @@ describe("an issuer", () => {
 
   it("that has changed its key without a new name for it is understood at once", async () => {
     await logInAt(issuer, bench);
-    const stranger = await hostileIssuer();
+    const stranger = await hostileIssuer("stranger.example");
     issuer.misbehave.sign = (claims) => stranger.signIdToken(claims);
     issuer.misbehave.jwks = async () => await stranger.customFetch(`${stranger.issuer}jwks`);
     await logInAt(issuer, bench);
