@@ -83,6 +83,30 @@ describe("at the development tenant", () => {
     await follow(url);
   });
 
+  it.each([
+    ["code", { connection: "email", email }],
+    ["link", { connection: "email", email, send: "link", redirectUri }],
+  ] as const)(
+    "a %s makes no session whose ceiling is reached already, and one that ends at it",
+    async (kind, options) => {
+      for (const sessionExpiresIn of [20, 600]) {
+        tenant = openTenant({ users: [{ sub: "auth0|1", name: "New Person", email, sessionExpiresIn }] });
+        bench = clientBench(tenant.clientOptions);
+        await start(options);
+        const { code, link } = letter();
+        const login =
+          kind === "code"
+            ? complete({ ...options, verificationCode: code })
+            : follow((await new Browser(tenant).open(link!)).url);
+        if (sessionExpiresIn < 30) await expect(login).rejects.toThrow(refused("session_expired"));
+        else await login;
+        const ceiling = (await session())?.sessionExpiresAt;
+        if (sessionExpiresIn < 30) expect(ceiling).toBeUndefined();
+        else expect(ceiling).toBeGreaterThan(Date.now() / 1000 + 500);
+      }
+    },
+  );
+
   it("an address the tenant does not take is refused by it", async () => {
     await expect(start({ connection: "email", email: "nobody" })).rejects.toThrow(
       refused("passwordless_start_error", { error: "bad.email", statusCode: 400 }),
