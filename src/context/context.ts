@@ -51,9 +51,7 @@ export function createContext<T>(options: ServerClientOptions<T>, abilities?: Ab
   }
   const { refreshLeeway = 10 } = options;
   if (!Number.isFinite(refreshLeeway) || refreshLeeway < 0 || refreshLeeway > maxRefreshLeeway) {
-    throw new InvalidConfigurationError(
-      `'refreshLeeway' must be a number of seconds from 0 to ${maxRefreshLeeway}.`,
-    );
+    throw new InvalidConfigurationError(`'refreshLeeway' must be seconds from 0 to ${maxRefreshLeeway}.`);
   }
   return {
     ...createIssuerContext(options, abilities),

@@ -53,9 +53,7 @@ export function createServers<T>(
 ): Servers<T> {
   const { clientId, useMtls = false, idTokenSignedResponseAlg } = options;
   if (idTokenSignedResponseAlg !== undefined && !signatureAlgorithm(idTokenSignedResponseAlg)) {
-    throw new InvalidConfigurationError(
-      "'idTokenSignedResponseAlg' must be an asymmetric algorithm of RFC 7518.",
-    );
+    throw new InvalidConfigurationError("'idTokenSignedResponseAlg' must be an asymmetric algorithm.");
   }
   const client: Server["client"] = {
     client_id: clientId,
@@ -118,7 +116,7 @@ function issuerOf<T>(
   if (typeof domain === "string") return new URL(`https://${normalizeDomain(domain)}/`);
   if (typeof issuer !== "string" || !URL.canParse(issuer)) {
     throw new InvalidConfigurationError(
-      "'domain' must be a domain such as 'example.eu.auth0.com' or a function that returns one; for another provider set 'issuer' to its URL.",
+      "'domain' must be one such as 'example.eu.auth0.com', or a function that returns one; set 'issuer' for another provider.",
     );
   }
   const url = new URL(issuer);

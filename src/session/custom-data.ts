@@ -21,15 +21,13 @@ const reserved = [
 export function customData(update: unknown): Record<string, unknown> {
   if (kindOf(update) !== "Object") {
     throw new InvalidConfigurationError(
-      "A session is changed by an object with its new members, or a function that returns one and no promise.",
+      "Give an object with the session's new members, or a function that returns one and no promise.",
     );
   }
   return Object.fromEntries(
     Object.entries(update as object).map(([name, value]) => {
       if (reserved.includes(name)) {
-        throw new InvalidConfigurationError(
-          `'${name}' is the SDK's own member of the session. Choose another name.`,
-        );
+        throw new InvalidConfigurationError(`'${name}' is a member of the SDK's own. Choose another name.`);
       }
       return [name, value === undefined ? value : asJson(name, value)];
     }),
@@ -47,7 +45,7 @@ function asJson(name: string, value: unknown): unknown {
     return JSON.parse(text);
   } catch (cause) {
     throw new InvalidConfigurationError(
-      `'${name}' cannot be kept in a session, which is JSON: plain objects, lists, texts, finite numbers, booleans and null.`,
+      `'${name}' is no JSON, which a session keeps: plain objects, lists, texts, finite numbers, booleans, null.`,
       cause,
     );
   }

@@ -63,7 +63,7 @@ describe("the gzipped size of a bundle, against @auth0/auth0-server-js bundled t
   });
 
   it.each([
-    ["the whole ServerClient with its stateless stores", "serverclient", 0.77],
+    ["the whole ServerClient with its stateless stores", "serverclient", 0.78],
     // Wanted is 0.45. The README says what stands in the way; this ceiling keeps it from growing.
     ["a Worker on edgeAuth", "edgeauth", 0.61],
     ["a middleware that only reads sessions", "reader", 0.15],

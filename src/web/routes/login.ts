@@ -32,7 +32,7 @@ export async function login({ request, url, auth, configuration }: Exchange): Pr
       status: 400,
       code: "unknown_issuer",
       title: "This login cannot start here",
-      message: "Another site asked for a login at an identity provider this app does not use.",
+      message: "Another site asked for a login at a provider this app does not use.",
       action: { href: `${configuration.base.path}/`, label: "Go to the app" },
     });
   }
