@@ -208,5 +208,10 @@ export {
   type ExecutionContextLike,
   edgeAuth,
 } from "./web/edge-auth.ts";
-export { type ReadSession, type ReadSessionOptions, readSession } from "./web/read-session.ts";
+export {
+  type ReadableRequest,
+  type ReadSession,
+  type ReadSessionOptions,
+  readSession,
+} from "./web/read-session.ts";
 export type { RequestAuth, UnauthenticatedReason } from "./web/request-auth.ts";

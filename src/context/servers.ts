@@ -110,13 +110,13 @@ function issuerOf<T>(
 ): URL | DomainResolver<T> {
   const { domain, issuer } = options as { domain?: unknown; issuer?: unknown };
   if (domain && issuer) {
-    throw new InvalidConfigurationError("Set either 'domain' or 'issuer', not both.");
+    throw new InvalidConfigurationError("Set 'domain' or 'issuer', not both.");
   }
   if (typeof domain === "function" && callResolver) return domain as DomainResolver<T>;
   if (typeof domain === "string") return new URL(`https://${normalizeDomain(domain)}/`);
   if (typeof issuer !== "string" || !URL.canParse(issuer)) {
     throw new InvalidConfigurationError(
-      "'domain' must be one such as 'example.eu.auth0.com', or a function that returns one; set 'issuer' for another provider.",
+      "'domain' must be one such as 'example.eu.auth0.com', or a function that returns one (edgeAuth: with 'createClient'); set 'issuer' for another provider.",
     );
   }
   const url = new URL(issuer);

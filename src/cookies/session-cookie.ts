@@ -35,7 +35,7 @@ export function cookieAttributes(options: SessionCookieOptions = {}): CookieSeri
   }
   if (!secure && (prefix.startsWith("__secure-") || sameSite === "none" || partitioned)) {
     throw new InvalidConfigurationError(
-      "A cookie with the prefix '__Secure-', with sameSite 'none' or partitioned must be secure: browsers drop it otherwise.",
+      "A cookie with the prefix '__Secure-', with sameSite 'none' or partitioned must be secure, or browsers drop it.",
     );
   }
   return {

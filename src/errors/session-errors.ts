@@ -5,7 +5,7 @@ import { EdgeAuthError } from "./edge-auth-error.ts";
 /** No transaction belongs to this callback: it expired, was used, or was started in another browser. */
 export class MissingTransactionError extends EdgeAuthError {
   constructor(
-    message = "No login in this browser belongs to this callback. It may have expired, be finished already, or have begun in another browser. Please start again.",
+    message = "No login in this browser belongs to this callback. It may have expired, be finished, or have begun in another browser. Please start again.",
   ) {
     super("MissingTransactionError", "missing_transaction_error", message);
   }
@@ -74,7 +74,7 @@ export class SessionTooLargeError extends EdgeAuthError {
 /** The response has left, so a session that lives in a cookie cannot be changed any more. */
 export class ResponseCommittedError extends EdgeAuthError {
   constructor(
-    message = "The response was already sent, so its cookies can no longer change. Get tokens and change the session before the response is returned, or use a stateful store.",
+    message = "The response was already sent, so its cookies can no longer change. Get tokens and change the session before that, or use a stateful store.",
   ) {
     super("ResponseCommittedError", "response_committed", message);
   }

@@ -141,7 +141,7 @@ export class StatelessStateStore<TStoreOptions = unknown> extends AbstractStateS
       return await attempt(pruned).catch((cause: unknown) => {
         if (!(cause instanceof SessionTooLargeError)) throw cause;
         throw new SessionTooLargeError(
-          `The session does not fit into cookies: ${cause.message}. Largest members: ${largestMembers(pruned)}. Ask for fewer claims or audiences, or keep sessions in a stateful store. The session of before is unchanged.`,
+          `The session does not fit into cookies: ${cause.message}. Largest members: ${largestMembers(pruned)}. Ask for fewer claims or audiences, or use a stateful store. The session of before stays.`,
         );
       });
     }

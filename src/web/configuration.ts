@@ -1,5 +1,5 @@
 import { createContext } from "../context/context.ts";
-import type { allowInsecureLoopback, ServerClientOptions } from "../context/options.ts";
+import type { allowInsecureLoopback, DomainResolver, ServerClientOptions } from "../context/options.ts";
 import { HeadersCookieHandler, type HeadersStoreOptions } from "../cookies/headers-cookie-handler.ts";
 import { loopbackCookie } from "../cookies/session-cookie.ts";
 import { CoreClient } from "../core-client.ts";
@@ -38,8 +38,11 @@ type ClientOptions = Pick<
 
 /** Options of `edgeAuth`. What has a setting of its own may be left out where that is set. */
 export interface EdgeAuthOptions<TClient extends EdgeClient = EdgeClient> extends ClientOptions {
-  /** Auth0 domain. Setting: `AUTH0_DOMAIN`. */
-  domain?: string | undefined;
+  /**
+   * Auth0 domain, or a function that chooses it for each request, which needs {@link EdgeAuthOptions.createClient}. Setting:
+   * `AUTH0_DOMAIN`.
+   */
+  domain?: string | DomainResolver<HeadersStoreOptions> | undefined;
   /** Issuer of another OpenID provider, in place of `domain`. */
   issuer?: string | undefined;
   /** Setting: `AUTH0_CLIENT_ID`. */
@@ -103,8 +106,8 @@ export interface Configuration<TClient extends EdgeClient = EdgeClient> {
   /** Name of the session cookie. */
   cookieName: string;
   base: BaseUrl;
-  /** The issuer's URL. */
-  issuer: URL;
+  /** The issuer's URL; `undefined` where a function chooses the domain. */
+  issuer: URL | undefined;
 }
 
 /**
@@ -120,7 +123,9 @@ export function configure<TClient extends EdgeClient>(
   const { domain, issuer, session = {}, stateIdentifier = "__a0_session" } = options;
   const { stateStore = (...given) => new StatelessStateStore(...given) } = options;
   const createClient = options.createClient ?? ((given) => new CoreClient(createContext(given)) as TClient);
-  const authority = issuer ? { issuer } : { domain: required(settings, "AUTH0_DOMAIN", "domain", domain) };
+  const isNamed = !issuer && typeof domain !== "function";
+  const name = isNamed ? required(settings, "AUTH0_DOMAIN", "domain", domain) : undefined;
+  const url = issuer ?? (name && `https://${name.replace(/^https?:\/\//i, "")}`);
   const clientId = required(settings, "AUTH0_CLIENT_ID", "clientId", options.clientId);
   const base = parseBaseUrl(required(settings, "APP_BASE_URL", "appBaseUrl", options.appBaseUrl));
   const secret = strongSecrets(options.secret ?? settings.AUTH0_SECRET);
@@ -131,7 +136,7 @@ export function configure<TClient extends EdgeClient>(
   return {
     client: createClient({
       ...options,
-      ...authority,
+      ...(name && { domain: name }),
       clientId,
       clientSecret: optional(settings, "AUTH0_CLIENT_SECRET", options.clientSecret),
       authorizationParams: { redirect_uri: `${base.href}${routes.callback}`, ...options.authorizationParams },
@@ -148,7 +153,7 @@ export function configure<TClient extends EdgeClient>(
     cookies,
     cookieName: cookie?.name ?? stateIdentifier,
     base,
-    issuer: new URL(issuer ?? `https://${authority.domain!.replace(/^https?:\/\//i, "")}`),
+    issuer: url ? new URL(url) : undefined,
   };
 }
 

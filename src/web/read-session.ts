@@ -1,3 +1,4 @@
+import type { DomainResolver } from "../context/options.ts";
 import { parseCookies } from "../cookies/cookie-text.ts";
 import { loopbackCookie } from "../cookies/session-cookie.ts";
 import { isLoopbackHttp } from "../loopback.ts";
@@ -14,12 +15,21 @@ import {
 
 /** Options of {@link readSession}: those of the store that wrote the session. */
 export interface ReadSessionOptions extends SessionConfiguration, EncryptedStoreOptions {
-  /** Auth0 domain the session has to be of. Neither `domain` nor `issuer`: of any issuer. */
-  domain?: string | undefined;
+  /**
+   * Auth0 domain the session has to be of, or the function that chooses it for each request; its store options have the
+   * request and nothing else. Neither `domain` nor `issuer`: of any issuer.
+   */
+  domain?: string | DomainResolver<{ request: ReadableRequest }> | undefined;
   /** URL of another provider the session has to be of. */
   issuer?: string | undefined;
   /** Default `__a0_session`. */
   stateIdentifier?: string | undefined;
+}
+
+/** What of a request is read. */
+export interface ReadableRequest {
+  readonly headers: Headers;
+  readonly url?: string;
 }
 
 /** A session that was only read. */
@@ -36,7 +46,7 @@ export type ReadSession<TClaims extends object = object, TData extends object = 
  * @param request the incoming request; where its URL is on http://localhost, cookie names go without prefix as with `edgeAuth`
  * @param options keep them in a constant: what is derived from them is remembered by the object
  * @returns the session; `undefined` where there is none
- * @throws InvalidConfigurationError for an empty secret
+ * @throws InvalidConfigurationError for an empty secret, and where `domain` is a function that returns none
  *
  * @example
  * const options = { secret: env.AUTH0_SECRET };
@@ -44,7 +54,7 @@ export type ReadSession<TClaims extends object = object, TData extends object = 
  * if (!session) return Response.redirect(new URL("/auth/login", request.url));
  */
 export async function readSession<TClaims extends object = object, TData extends object = object>(
-  request: { readonly headers: Headers; readonly url?: string },
+  request: ReadableRequest,
   options: ReadSessionOptions,
 ): Promise<ReadSession<TClaims, TData> | undefined> {
   const now = Math.floor(Date.now() / 1000);
@@ -55,8 +65,15 @@ export async function readSession<TClaims extends object = object, TData extends
     (local ? await readSessionCookie(settingsFor(options, "local"), cookies, now) : undefined);
   if (!found?.state.user || isCeilingReached(found.state.sessionExpiresAt, now)) return undefined;
   const { domain, issuer } = options;
-  const name = issuer ? issuerName(new URL(issuer)) : domain && normalizeDomain(domain);
-  if (name && !isOfIssuer(found.state, name, false)) return undefined;
+  const isChosen = typeof domain === "function";
+  // Both forms of a resolver find here what they look for; see `DomainResolver`.
+  const chosen = isChosen ? ((await domain({ request, storeOptions: { request } })) ?? "") : domain;
+  const name = issuer
+    ? issuerName(new URL(issuer))
+    : chosen === undefined
+      ? undefined
+      : normalizeDomain(chosen);
+  if (name !== undefined && !isOfIssuer(found.state, name, isChosen)) return undefined;
   const { internal: _, ...session } = found.state;
   return session as ReadSession<TClaims, TData>;
 }

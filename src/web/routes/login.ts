@@ -32,7 +32,7 @@ export async function login({ request, url, auth, configuration }: Exchange): Pr
       status: 400,
       code: "unknown_issuer",
       title: "This login cannot start here",
-      message: "Another site asked for a login at a provider this app does not use.",
+      message: "Another site asked for a login this app does not offer.",
       action: { href: `${configuration.base.path}/`, label: "Go to the app" },
     });
   }
@@ -49,8 +49,9 @@ export async function login({ request, url, auth, configuration }: Exchange): Pr
   return redirect(location.href, request.method === "POST" ? 303 : 302);
 }
 
-function isSameIssuer(text: string, issuer: URL): boolean {
-  return URL.canParse(text) && new URL(text).href === issuer.href;
+/** Where a function chooses the domain nobody else may: such a login is the app's to start. */
+function isSameIssuer(text: string, issuer: URL | undefined): boolean {
+  return URL.canParse(text) && new URL(text).href === issuer?.href;
 }
 
 /** 127.0.0.1 and localhost share no cookies, and the callback comes to the one that is registered. */

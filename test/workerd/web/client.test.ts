@@ -33,4 +33,32 @@ describe("the client that edgeAuth hands out", () => {
     const whole = edgeAuth({ ...options, createClient: (given) => new ServerClient(given) });
     await expect(whole.authenticate(new Request(appOrigin))).resolves.toMatchObject({ reason: "no_session" });
   });
+
+  it("has its domain chosen for each request where createClient makes the whole one", async () => {
+    const tenant = testTenant();
+    const { domain, ...others } = tenant.clientOptions;
+    const options = { ...others, domain: () => domain, secret, appBaseUrl: appOrigin };
+    await expect(edgeAuth(options).authenticate(new Request(appOrigin))).rejects.toMatchObject({
+      code: "invalid_configuration_error",
+      message: expect.stringContaining("createClient"),
+    });
+    const asked: string[] = [];
+    const whole = edgeAuth({
+      ...options,
+      domain: ({ storeOptions }) => {
+        asked.push(storeOptions!.request.headers.get("host") ?? "");
+        return domain;
+      },
+      createClient: (given) => new ServerClient(given),
+    });
+    const app = whole.handler(async (_request, _env, _ctx, login) =>
+      Response.json({ name: (await login.getUser())?.name, domain: (await login.getSession())?.domain }),
+    );
+    const browser = new TestBrowser(app, tenant);
+    await browser.logIn();
+    expect(await (await browser.send("/")).json()).toEqual({ name: expect.any(String), domain });
+    expect(asked.length).toBeGreaterThan(2);
+    // Which site may begin a login there, only the app can say.
+    expect((await browser.send(`/auth/login?iss=https://${domain}/`)).status).toBe(400);
+  });
 });

@@ -37,6 +37,23 @@ describe("readSession", () => {
     expect(await read({ secret: "another-secret" })).toBeUndefined();
   });
 
+  it("asks the function that chooses the domain, in the seed's form and in that of the peer", async () => {
+    await logInAt(issuer, bench);
+    const { domain } = issuer;
+    const url = bench.request().request as Request;
+    type Asked = { storeOptions?: { request: Request } | undefined; request: Request };
+    const seeds = ({ storeOptions }: Asked) =>
+      storeOptions?.request.url === url.url ? domain : "other.example";
+    const peers = async ({ request }: Asked) => (request.url === url.url ? domain : "other.example");
+    for (const resolver of [seeds, peers]) {
+      expect(await read({ domain: resolver })).toMatchObject({ user: { sub: "user-1" } });
+    }
+    expect(await read({ domain: () => "other.example" })).toBeUndefined();
+    await expect(read({ domain: () => undefined })).rejects.toMatchObject({
+      code: "invalid_configuration_error",
+    });
+  });
+
   it("knows older secrets", async () => {
     await logInAt(issuer, bench);
     expect(await read({ secret: ["newest", "newer", secret] })).toMatchObject({ user: { sub: "user-1" } });
