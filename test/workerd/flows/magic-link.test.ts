@@ -1,3 +1,4 @@
+import type { TransactionData, TransactionStore } from "auth0-edge";
 import { beforeEach, describe, expect, it } from "vitest";
 import { authClientOf, inRequest, noTexts, refused } from "../../support/auth0-clients.ts";
 import { type HostileIssuer, hostileIssuer } from "../../support/hostile-issuer.ts";
@@ -234,6 +235,24 @@ describe("a magic link", () => {
     await expect(bench.client.startPasswordless(options, committed)).rejects.toThrow(tooLate);
     await expect(bench.client.completePasswordlessMagicLink(callback, committed)).rejects.toThrow(tooLate);
     expect(issuer.requests).toEqual([]);
+  });
+
+  it("is not spent for such a session even where its login waits in a database", async () => {
+    const kept = new Map<string, TransactionData>();
+    const transactionStore: TransactionStore = {
+      set: async (name, data) => void kept.set(name, data),
+      get: async (name) => kept.get(name),
+      delete: async (name) => void kept.delete(name),
+    };
+    const { domain, clientId, clientSecret, customFetch } = issuer;
+    bench = clientBench({ domain, clientId, clientSecret, customFetch, transactionStore });
+    const callback = callbackOf(await sendLink());
+    const committed = { ...bench.request(), committed: true };
+    await expect(bench.client.completePasswordlessMagicLink(callback, committed)).rejects.toThrow(
+      refused("response_committed"),
+    );
+    expect(issuer.requests).not.toContain("/token");
+    await follow(callback);
   });
 
   it("leaves nothing behind where it could not be sent", async () => {

@@ -207,6 +207,16 @@ describe("ServerClient's mfa.verify", () => {
     expect((await session())!.refreshToken).toBe(before.refreshToken);
   });
 
+  it("keeps no ID token where the client wants none kept", async () => {
+    const { domain, clientId, clientSecret, customFetch } = issuer;
+    bench = clientBench({ domain, clientId, clientSecret, customFetch, storeIdToken: false });
+    await logInAt(issuer, bench);
+    sayOf({});
+    expect((await verify(otp)).idToken).toMatch(/^ey/);
+    expect((await session())!.idToken).toBeUndefined();
+    expect((await session())!.user!.sub).toBe("user-1");
+  });
+
   it("with a session of somebody else is a login of its own", async () => {
     await logInAt(issuer, bench);
     const before = (await session())!;
