@@ -81,6 +81,7 @@ export type { ClientCredentialsRequest } from "./protocol/client-credentials.ts"
 export type { ConnectionTokenRequest } from "./protocol/connection-token.ts";
 export type { ChangePasswordOptions, SignUpOptions, SignUpResult } from "./protocol/database.ts";
 export type { LogoutParameters } from "./protocol/end-session.ts";
+export type { IdTokenClaims } from "./protocol/id-token.ts";
 export type { LinkedConnection } from "./protocol/link-user.ts";
 export type { VerifiedLogoutToken } from "./protocol/logout-token.ts";
 export type {
@@ -151,7 +152,6 @@ export type {
 export type {
   ActClaim,
   AuthorizationDetails,
-  IdTokenClaims,
   TokenResponse,
 } from "./protocol/token-request.ts";
 export type { UserInfoRequest, UserInfoResponse } from "./protocol/user-info.ts";

@@ -1,14 +1,12 @@
-import { customFetch, ResponseBodyError } from "oauth4webapi";
+import { customFetch } from "oauth4webapi";
 import { isText } from "../arguments.ts";
 import { type EdgeAuthError, MissingClientAuthError, type OAuthErrorCause } from "../errors/index.ts";
-import { InvalidTokenError, oauthErrorCause } from "./oauth-error.ts";
+import type { Answer } from "./answer.ts";
+import { InvalidTokenError, IssuerError, oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
 
 /** The error an operation fails with. */
 export type FailureClass = new (message: string, cause?: OAuthErrorCause) => EdgeAuthError;
-
-/** The JSON object of an answer; empty where there was none. */
-export type Answer = Readonly<Record<string, unknown>>;
 
 /** A call of one of Auth0's own endpoints, which no metadata names: everything but where and by whom. */
 export interface Auth0Call<T> {
@@ -102,10 +100,7 @@ function refusal(response: Response, answer: Answer): Error {
   const told = [error_description, description, message].find(isText);
   const name = [error, code, told && "invalid_request"].find(isText);
   return name && response.status >= 400 && response.status < 500
-    ? new ResponseBodyError("", {
-        cause: { ...answer, error: name, error_description: told! },
-        response,
-      })
+    ? new IssuerError(name, told, response.status, answer)
     : new InvalidTokenError("The authorization server answered something else than it was asked for.", {
         cause: response,
       });

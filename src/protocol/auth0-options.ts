@@ -1,5 +1,6 @@
 import { isText } from "../arguments.ts";
-import type { Answer, FailureClass } from "./auth0-api.ts";
+import type { Answer } from "./answer.ts";
+import type { FailureClass } from "./auth0-api.ts";
 
 /** ITU-T E.164: a plus sign, a country code, and no more than fifteen digits. */
 const phoneNumber = /^\+[1-9]\d{1,14}$/;

@@ -1,8 +1,9 @@
 import { TokenByCodeError } from "../errors/index.ts";
 import { authorizationCode } from "./authorization-response.ts";
+import type { IdTokenClaims } from "./id-token.ts";
 import { InvalidTokenError, oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
-import { type IdTokenClaims, requestTokens, type TokenResponse } from "./token-request.ts";
+import { requestTokens, type TokenResponse } from "./token-request.ts";
 
 /** What a callback is checked against. */
 export interface CodeChecks {

@@ -1,4 +1,4 @@
-import { AuthorizationResponseError, InvalidTokenError } from "./oauth-error.ts";
+import { InvalidTokenError, IssuerError } from "./oauth-error.ts";
 import type { ServerMetadata } from "./server.ts";
 
 /**
@@ -6,7 +6,7 @@ import type { ServerMetadata } from "./server.ts";
  * and with nothing that only other response types would bring.
  *
  * @param state that of the request; `undefined` where it had none, and then the response must have none either
- * @throws AuthorizationResponseError where the issuer refused; nothing of it is believed before `iss` and `state` are checked
+ * @throws IssuerError where the issuer refused; nothing of it is believed before `iss` and `state` are checked
  * @throws InvalidTokenError for a response that is not the one expected
  */
 export function authorizationCode(
@@ -26,7 +26,7 @@ export function authorizationCode(
   }
   if (one("state") !== state) throw new InvalidTokenError("The callback belongs to another login ('state').");
   const error = one("error");
-  if (error) throw new AuthorizationResponseError(error, one("error_description"));
+  if (error) throw new IssuerError(error, one("error_description"));
   const code = one("code");
   if (!code || ["id_token", "access_token", "token", "response"].some((name) => searchParams.has(name))) {
     throw new InvalidTokenError("The callback has no code, or more than a code.");

@@ -1,6 +1,8 @@
-import { backchannelAuthenticationRequest, processBackchannelAuthenticationResponse } from "oauth4webapi";
+import { backchannelAuthenticationRequest } from "oauth4webapi";
+import { isText } from "../arguments.ts";
 import { BackchannelAuthenticationError, MissingClientAuthError } from "../errors/index.ts";
-import { oauthErrorCause, ownCause } from "./oauth-error.ts";
+import { readAnswer } from "./answer.ts";
+import { InvalidTokenError, oauthErrorCause, ownCause } from "./oauth-error.ts";
 import { encodeParameters } from "./parameters.ts";
 import type { Server } from "./server.ts";
 import { requestTokens, type TokenResponse } from "./token-request.ts";
@@ -47,12 +49,11 @@ export async function initiateBackchannelAuthentication(
       body,
       request,
     );
-    const answer = await processBackchannelAuthenticationResponse(metadata, client, response);
-    return {
-      authReqId: answer.auth_req_id,
-      expiresIn: answer.expires_in,
-      interval: answer.interval ?? defaultInterval,
-    };
+    const { auth_req_id, expires_in, interval = defaultInterval } = await readAnswer(response);
+    const expiresIn = Number.parseFloat(String(expires_in));
+    if (!isText(auth_req_id) || !(expiresIn >= 0) || !(typeof interval === "number" && interval > 0))
+      throw new InvalidTokenError("The answer to the request is missing something.");
+    return { authReqId: auth_req_id, expiresIn, interval };
   });
 }
 

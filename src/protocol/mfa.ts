@@ -5,7 +5,8 @@ import {
   MfaEnrollmentError,
   MfaListAuthenticatorsError,
 } from "../errors/index.ts";
-import type { Answer, Auth0Call } from "./auth0-api.ts";
+import type { Answer } from "./answer.ts";
+import type { Auth0Call } from "./auth0-api.ts";
 import { camelCase, hasTexts, textParameters } from "./auth0-options.ts";
 
 /** What an authenticator is; one that uses email is an `oob` one. */

@@ -1,4 +1,3 @@
-import { ResponseBodyError } from "oauth4webapi";
 import type { MfaRequirements, OAuthErrorCause } from "../errors/index.ts";
 
 const maxDescription = 500;
@@ -11,19 +10,16 @@ const maxDescription = 500;
  * more) or `invalid_response` (an answer that is not what the specification demands).
  */
 export function oauthErrorCause(error: unknown): OAuthErrorCause {
-  if (error instanceof ResponseBodyError || error instanceof AuthorizationResponseError) {
-    // What is no text is no description, whatever the library lets through.
-    const { error_description: given } = error as { error_description?: unknown };
+  if (error instanceof IssuerError) {
+    const { mfa_token, mfa_requirements } = error.answer;
+    const { error_description: given, status } = error;
     const description = typeof given === "string" ? given.slice(0, maxDescription) : undefined;
-    const body = (error.cause ?? {}) as Record<string, unknown>;
     const code = error.error.slice(0, maxDescription);
     return {
       ...ownCause(code, description ?? `The authorization server answered '${code}'.`),
-      ...(error instanceof ResponseBodyError && { statusCode: error.status }),
-      ...(typeof body.mfa_token === "string" && { mfa_token: body.mfa_token }),
-      ...(body.mfa_requirements !== undefined && {
-        mfa_requirements: body.mfa_requirements as MfaRequirements,
-      }),
+      ...(status && { statusCode: status }),
+      ...(typeof mfa_token === "string" && { mfa_token }),
+      ...(mfa_requirements !== undefined && { mfa_requirements: mfa_requirements as MfaRequirements }),
     };
   }
   const {
@@ -49,15 +45,21 @@ export function ownCause(error: string, message: string): OAuthErrorCause {
   return { error, error_description: message, message };
 }
 
-/** The issuer's own error, brought by the browser (RFC 6749 section 4.1.2.1). */
-export class AuthorizationResponseError extends Error {
+/** The issuer's own error: in an answer (RFC 6749 section 5.2), or brought by the browser (section 4.1.2.1). */
+export class IssuerError extends Error {
   readonly error: string;
-  readonly error_description: string | undefined;
+  readonly error_description: unknown;
+  /** HTTP status of the answer. */
+  readonly status: number | undefined;
+  /** What else the answer says. */
+  readonly answer: Readonly<Record<string, unknown>>;
 
-  constructor(error: string, description: string | undefined) {
+  constructor(error: string, description: unknown, status?: number, answer: IssuerError["answer"] = {}) {
     super();
     this.error = error;
     this.error_description = description;
+    this.status = status;
+    this.answer = answer;
   }
 }
 

@@ -1,5 +1,6 @@
 import { PasskeyChallengeError, PasskeyRegisterError } from "../errors/index.ts";
-import type { Answer, Auth0Call } from "./auth0-api.ts";
+import type { Answer } from "./answer.ts";
+import type { Auth0Call } from "./auth0-api.ts";
 import { hasTexts, objectOption, textParameters } from "./auth0-options.ts";
 
 /** For `navigator.credentials.create()` (Web Authentication section 5.4); bytes are base64url. */

@@ -1,6 +1,8 @@
-import { processPushedAuthorizationResponse, pushedAuthorizationRequest } from "oauth4webapi";
+import { pushedAuthorizationRequest } from "oauth4webapi";
+import { isText } from "../arguments.ts";
 import { BuildAuthorizationUrlError, NotSupportedError } from "../errors/index.ts";
-import { oauthErrorCause } from "./oauth-error.ts";
+import { readAnswer } from "./answer.ts";
+import { InvalidTokenError, oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
 
 type Parameters = [name: string, value: string][];
@@ -23,7 +25,8 @@ export async function pushParameters(server: Server, parameters: Parameters): Pr
   try {
     const body = new URLSearchParams(parameters);
     const response = await pushedAuthorizationRequest(metadata, client, clientAuthentication, body, request);
-    const { request_uri } = await processPushedAuthorizationResponse(metadata, client, response);
+    const { request_uri } = await readAnswer(response, 201);
+    if (!isText(request_uri)) throw new InvalidTokenError("The answer has no 'request_uri'.");
     return [
       ["client_id", client.client_id],
       ["request_uri", request_uri],

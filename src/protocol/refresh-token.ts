@@ -1,7 +1,8 @@
 import { TokenByRefreshTokenError } from "../errors/index.ts";
+import type { IdTokenClaims } from "./id-token.ts";
 import { InvalidTokenError, oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
-import { type IdTokenClaims, requestTokens, type TokenResponse } from "./token-request.ts";
+import { requestTokens, type TokenResponse } from "./token-request.ts";
 
 /** What to ask for; left out, the issuer gives what the login got. */
 export interface RefreshRequest {

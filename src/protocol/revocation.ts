@@ -1,5 +1,6 @@
-import { processRevocationResponse, revocationRequest } from "oauth4webapi";
+import { revocationRequest } from "oauth4webapi";
 import { TokenRevocationError } from "../errors/index.ts";
+import { expectStatus } from "./answer.ts";
 import { oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
 
@@ -27,7 +28,7 @@ export async function revokeToken(
         additionalParameters: { token_type_hint: tokenTypeHint },
       },
     );
-    await processRevocationResponse(response);
+    await expectStatus(response);
   } catch (error) {
     const cause = oauthErrorCause(error);
     throw new TokenRevocationError(`The token could not be revoked: ${cause.message}`, cause);

@@ -129,14 +129,7 @@ export async function exchangedTokens(server: Server, request: ExchangeRequest):
 
 /** Asks the token endpoint. What is issued need not be an access token; then its type is `N_A` (section 2.2.1). */
 export async function sendExchange(server: Server, request: ExchangeRequest): Promise<TokenResponse> {
-  const tokens = await requestTokens(server, request.grantType, request.parameters, {
-    recognizedTokenTypes: {
-      n_a: (_response, body) => {
-        // Such a token is for one purpose: where its life is not told, nobody may count on any.
-        Object.assign(body, { expires_in: body.expires_in ?? 0 });
-      },
-    },
-  });
+  const tokens = await requestTokens(server, request.grantType, request.parameters, ["bearer", "n_a"]);
   const act = tokens.claims?.act ?? unverifiedClaims(tokens.accessToken)?.act;
   return isActor(act) ? { ...tokens, act } : tokens;
 }

@@ -1,30 +1,8 @@
-import {
-  genericTokenEndpointRequest,
-  getValidatedIdTokenClaims,
-  processGenericTokenEndpointResponse,
-  type TokenEndpointResponse,
-} from "oauth4webapi";
-import { encodeBase64url } from "../base64url.ts";
-import { verifyJws } from "./jws.ts";
+import { genericTokenEndpointRequest } from "oauth4webapi";
+import { type Answer, readAnswer } from "./answer.ts";
+import { type IdTokenClaims, verifyIdToken } from "./id-token.ts";
 import { InvalidTokenError } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
-
-/** Claims of an ID token that was checked. */
-export interface IdTokenClaims {
-  iss: string;
-  sub: string;
-  aud: string | string[];
-  exp: number;
-  iat: number;
-  nonce?: string;
-  auth_time?: number;
-  azp?: string;
-  acr?: string;
-  amr?: string[];
-  /** Auth0: when the session at an upstream identity provider ends, seconds since the epoch. */
-  session_expiry?: number;
-  [claim: string]: unknown;
-}
 
 /** A detail of a rich authorization (RFC 9396). */
 export interface AuthorizationDetails {
@@ -62,22 +40,20 @@ export interface TokenResponse {
 
 /** RFC 6749 section 5.1 lets an issuer leave `expires_in` out: such a token is asked for anew after this many seconds. */
 const assumedLifetime = 3600;
-/** Seconds clocks may differ. */
-const tolerance = 60;
 
 /**
- * Asks the token endpoint (RFC 6749 section 3.2): the one way there, whatever the grant. `oauth4webapi` sends the request,
- * reads the answer, and checks `iss`, `aud`, `azp`, `exp` and `iat` of an ID token; its signature is checked here.
+ * Asks the token endpoint (RFC 6749 section 3.2): the one way there, whatever the grant.
  *
  * @param parameters parameters beside `grant_type` and those of the client's authentication; `undefined` ones are left out
- * @param reading how to read the answer; for token types other than `Bearer`
+ * @param tokenTypes what may be issued (section 7.1): a token whose type nobody knows is of no use
  */
 export async function requestTokens(
-  { metadata, client, clientAuthentication, keys, request }: Server,
+  server: Server,
   grantType: string,
   parameters: Readonly<Record<string, string | string[] | undefined>>,
-  reading?: Parameters<typeof processGenericTokenEndpointResponse>[3],
+  tokenTypes: readonly string[] = ["bearer"],
 ): Promise<TokenResponse> {
+  const { metadata, client, clientAuthentication, request } = server;
   const given = Object.entries(parameters).flatMap(([name, value]) =>
     value === undefined ? [] : [value].flat().map((one): [string, string] => [name, one]),
   );
@@ -89,48 +65,45 @@ export async function requestTokens(
     given,
     request,
   );
-  const body = await processGenericTokenEndpointResponse(metadata, client, response, reading);
-  if (body.id_token !== undefined) {
-    await verifyIdToken(keys, client.client_id, body.id_token, body.access_token);
-  }
-  return readBody(body);
+  const tokens = readTokens(await readAnswer(response), tokenTypes);
+  const { idToken, accessToken } = tokens;
+  return idToken === undefined
+    ? tokens
+    : { ...tokens, claims: await verifyIdToken(server, idToken, accessToken) };
 }
 
-/**
- * What is left to check of an ID token: its signature, `azp` and `iat` (OpenID Connect Core section 3.1.3.7), and `at_hash`
- * where there is one (section 3.1.3.6).
- */
-async function verifyIdToken(
-  keys: Server["keys"],
-  clientId: string,
-  idToken: string,
-  accessToken: string,
-): Promise<void> {
-  const { payload, hash } = await verifyJws(idToken, keys);
-  if (payload.azp !== undefined && payload.azp !== clientId) {
-    throw new InvalidTokenError("The ID token was issued to another client ('azp').");
+/** The members of a successful answer (sections 5.1 and 7.1). Nothing of an ID token is believed yet. */
+function readTokens(answer: Answer, tokenTypes: readonly string[]): TokenResponse {
+  for (const [index, name] of [
+    "access_token",
+    "token_type",
+    "refresh_token",
+    "id_token",
+    "scope",
+  ].entries()) {
+    const value = answer[name];
+    if (typeof value === "string" ? value || name === "scope" : value === undefined && index > 1) continue;
+    throw new InvalidTokenError(`The token response's '${name}' is missing or odd.`);
   }
-  if (Number(payload.iat) > Date.now() / 1000 + tolerance) {
-    throw new InvalidTokenError("The ID token's 'iat' lies ahead.");
-  }
-  if (payload.at_hash === undefined) return;
-  const digest = await crypto.subtle.digest(hash, new TextEncoder().encode(accessToken));
-  if (payload.at_hash !== encodeBase64url(new Uint8Array(digest, 0, digest.byteLength / 2))) {
-    throw new InvalidTokenError("The ID token's 'at_hash' does not belong to the access token.");
-  }
-}
-
-function readBody(body: TokenEndpointResponse): TokenResponse {
+  const { access_token, expires_in, scope, id_token, refresh_token } = answer as Record<string, string>;
+  const tokenType = String(answer.token_type).toLowerCase();
+  if (!tokenTypes.includes(tokenType)) throw new InvalidTokenError("The token is of a type nobody knows.");
+  // A token for one purpose alone, as a session transfer: where its life is not told, nobody may count on any.
+  const assumed = tokenType === "bearer" ? assumedLifetime : 0;
+  const lifetime = expires_in === undefined ? assumed : Number.parseFloat(expires_in);
+  if (!Number.isFinite(lifetime) || lifetime < 0)
+    throw new InvalidTokenError("The token response's 'expires_in' is odd.");
+  const { authorization_details, issued_token_type, recovery_code } = answer;
   return {
-    accessToken: body.access_token,
-    expiresAt: Math.floor(Date.now() / 1000) + (body.expires_in ?? assumedLifetime),
-    scope: body.scope,
-    idToken: body.id_token,
-    refreshToken: body.refresh_token,
-    claims: getValidatedIdTokenClaims(body) as IdTokenClaims | undefined,
-    authorizationDetails: body.authorization_details as AuthorizationDetails[] | undefined,
-    tokenType: body.token_type,
-    ...(body.issued_token_type !== undefined && { issuedTokenType: String(body.issued_token_type) }),
-    ...(body.recovery_code !== undefined && { recoveryCode: String(body.recovery_code) }),
+    accessToken: access_token!,
+    expiresAt: Math.floor(Date.now() / 1000 + lifetime),
+    scope,
+    idToken: id_token,
+    refreshToken: refresh_token,
+    claims: undefined,
+    authorizationDetails: authorization_details as AuthorizationDetails[] | undefined,
+    tokenType,
+    ...(issued_token_type !== undefined && { issuedTokenType: String(issued_token_type) }),
+    ...(recovery_code !== undefined && { recoveryCode: String(recovery_code) }),
   };
 }

@@ -1,6 +1,8 @@
-import { processUserInfoResponse, ResponseBodyError, skipSubjectCheck, userInfoRequest } from "oauth4webapi";
+import { userInfoRequest } from "oauth4webapi";
+import { isText } from "../arguments.ts";
 import { UserInfoError } from "../errors/index.ts";
-import { oauthErrorCause } from "./oauth-error.ts";
+import { readAnswer } from "./answer.ts";
+import { InvalidTokenError, oauthErrorCause } from "./oauth-error.ts";
 import type { Server } from "./server.ts";
 
 /** Claims of the UserInfo endpoint. */
@@ -23,26 +25,13 @@ export async function userInfo(
 ): Promise<UserInfoResponse> {
   try {
     const response = await userInfoRequest(metadata, client, accessToken, request);
-    await refuseError(response);
-    const claims = await processUserInfoResponse(
-      metadata,
-      client,
-      expectedSubject ?? skipSubjectCheck,
-      response,
-    );
+    // Only JSON: a signed answer (section 5.3.2) would have to be asked for when the client was registered.
+    const claims = await readAnswer(response);
+    if (!isText(claims.sub) || (expectedSubject && claims.sub !== expectedSubject))
+      throw new InvalidTokenError("The claims are those of nobody, or of another user ('sub').");
     return claims as UserInfoResponse;
   } catch (error) {
     const cause = oauthErrorCause(error);
     throw new UserInfoError(`The claims of the user cannot be had: ${cause.message}`, cause);
   }
-}
-
-/** An issuer names its error in a header (RFC 6750 section 3), and mostly in the body as well, where we read it. */
-async function refuseError(response: Response): Promise<void> {
-  if (response.status === 200) return;
-  const body = (await response
-    .clone()
-    .json()
-    .catch(() => undefined)) as Record<string, string> | undefined;
-  if (typeof body?.error === "string") throw new ResponseBodyError("", { cause: body as never, response });
 }

@@ -14,7 +14,7 @@ export function userinfo({ fault }: { fault?: Faults } = {}): () => Promise<Outc
     expect(answer.failed).toMatchObject({
       name: "UserInfoError",
       code: "user_info_error",
-      message: expect.stringContaining('"sub"'),
+      message: expect.stringContaining("'sub'"),
       cause: { error: "invalid_response" },
     });
     return "reject";

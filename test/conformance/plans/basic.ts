@@ -26,26 +26,26 @@ export const basic: readonly Plan[] = [
         expected: "reject",
         run: login({
           fault: { idToken: (claims) => ({ ...claims, iss: `${claims.iss}1` }) },
-          because: /"iss"/,
+          because: /'iss'/,
         }),
       },
       {
         module: "oidcc-client-test-missing-sub",
         expected: "reject",
-        run: login({ fault: { idToken: ({ sub: _, ...claims }) => claims }, because: /"sub"/ }),
+        run: login({ fault: { idToken: ({ sub: _, ...claims }) => claims }, because: /'sub'/ }),
       },
       {
         module: "oidcc-client-test-invalid-aud",
         expected: "reject",
         run: login({
           fault: { idToken: (claims) => ({ ...claims, aud: `${claims.aud}1` }) },
-          because: /"aud"/,
+          because: /'aud'/,
         }),
       },
       {
         module: "oidcc-client-test-missing-iat",
         expected: "reject",
-        run: login({ fault: { idToken: ({ iat: _, ...claims }) => claims }, because: /"iat"/ }),
+        run: login({ fault: { idToken: ({ iat: _, ...claims }) => claims }, because: /'iat'/ }),
       },
       {
         module: "oidcc-client-test-kid-absent-single-jwks",

@@ -19,7 +19,7 @@ export const extra: readonly Plan[] = [
       {
         module: "oidcc-client-test-missing-aud",
         expected: "reject",
-        run: login({ fault: { idToken: ({ aud: _, ...claims }) => claims }, because: /"aud"/ }),
+        run: login({ fault: { idToken: ({ aud: _, ...claims }) => claims }, because: /'aud'/ }),
       },
       {
         module: "oidcc-client-test-invalid-sig-hs256",
@@ -113,7 +113,7 @@ export const extra: readonly Plan[] = [
           provider: { keys: (draw) => Promise.all([draw("RS256"), draw("ES256")]) },
           relyingParty: { client: { idTokenSignedResponseAlg: "RS256" } },
           fault: { sign: (claims, { keys }) => signWith(keys[1]!, claims) },
-          because: /"alg"/,
+          because: /'alg'/,
         }),
       },
       {
@@ -137,7 +137,7 @@ export const extra: readonly Plan[] = [
         expected: "reject",
         run: login({
           fault: { idToken: (claims) => ({ ...claims, aud: [`${claims.aud}1`], azp: claims.aud }) },
-          because: /"aud"/,
+          because: /'aud'/,
         }),
       },
       {

@@ -56,7 +56,7 @@ export const refresh: readonly Plan[] = [
         expected: "reject",
         run: refreshed(
           atRefresh((claims) => ({ ...claims, iss: `${claims.iss}1` })),
-          /"iss"/,
+          /'iss'/,
         ),
       },
       {
@@ -77,7 +77,7 @@ export const refresh: readonly Plan[] = [
         expected: "reject",
         run: refreshed(
           atRefresh((claims) => ({ ...claims, aud: `${claims.aud}1` })),
-          /"aud"/,
+          /'aud'/,
         ),
       },
       {
@@ -109,7 +109,7 @@ export const refresh: readonly Plan[] = [
         expected: "reject",
         run: refreshed(
           atRefresh((claims) => ({ ...claims, exp: Number(claims.iat) - 300 })),
-          /"exp"/,
+          /'exp'/,
         ),
       },
       {

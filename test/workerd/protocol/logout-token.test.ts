@@ -223,7 +223,7 @@ describe("a logout token is refused", () => {
     const token = await logoutToken({ aud: "other", sub: "somebody-private" });
     const error = await verify(server(), token).catch((reason: Error) => reason);
     expect(String(error)).toBe(
-      "VerifyLogoutTokenError: The logout token is not valid: It is meant for another client.",
+      "VerifyLogoutTokenError: The logout token is not valid: It is meant for another client ('aud').",
     );
   });
 });
