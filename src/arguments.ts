@@ -34,6 +34,17 @@ export function optionsOf<T extends object>(
   return given as T;
 }
 
+/**
+ * A number of seconds, which may be given as text; `undefined` where there is none.
+ *
+ * @throws InvalidConfigurationError where it is none, or not a whole one
+ */
+export function secondsOf(value: unknown): number | undefined {
+  const text = String(value ?? "");
+  if (/^\d*$/.test(text)) return text ? Number(text) : undefined;
+  throw new InvalidConfigurationError("'max_age' must be a whole number of seconds.");
+}
+
 /** @throws InvalidConfigurationError where a callback is no `URL` */
 export function requireCallback(callback: unknown): asserts callback is URL {
   if (!(callback instanceof URL))

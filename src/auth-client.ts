@@ -91,9 +91,9 @@ export class AuthClient {
     this.#storeOptions = storeOptions;
   }
 
-  /** The issuer's metadata. Only `signal` counts here. */
+  /** A copy of the issuer's metadata. Only `signal` counts here. */
   async getServerMetadata(request?: RequestOptions): Promise<ServerMetadata> {
-    return (await this.#server(request)).metadata;
+    return structuredClone((await this.#server(request)).metadata);
   }
 
   /**

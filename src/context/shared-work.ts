@@ -32,11 +32,15 @@ export function shareWork<T>(): (
     }
     if (!waitUntil) return await work();
     const mine = { promise: work(), since: Date.now() };
-    running.set(name, mine);
     const forget = (): void => {
       if (running.get(name) === mine) running.delete(name);
     };
-    waitUntil(mine.promise.then(forget, forget));
+    try {
+      waitUntil(mine.promise.then(forget, forget));
+      running.set(name, mine);
+    } catch {
+      // Not bound to its context, or called after the end: nothing anchors the work, so nobody else may wait for it.
+    }
     return await mine.promise;
   };
 }

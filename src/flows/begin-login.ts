@@ -1,3 +1,4 @@
+import { secondsOf } from "../arguments.ts";
 import type { Context } from "../context/context.ts";
 import { InvalidConfigurationError, MissingRequiredArgumentError } from "../errors/index.ts";
 import { type AuthorizationParameters, authorizationUrl } from "../protocol/authorization-request.ts";
@@ -65,11 +66,4 @@ function ownOrRandom(name: string, own: unknown): string {
   throw new InvalidConfigurationError(
     `The '${name}' of authorizationParams must carry at least 128 random bits. Leave it out to have one made.`,
   );
-}
-
-function secondsOf(maxAge: unknown): number | undefined {
-  if (maxAge === undefined || maxAge === "") return undefined;
-  const seconds = Number(maxAge);
-  if (Number.isInteger(seconds) && seconds >= 0) return seconds;
-  throw new InvalidConfigurationError("'max_age' must be a whole number of seconds.");
 }

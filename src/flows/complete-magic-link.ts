@@ -23,6 +23,8 @@ export async function completePasswordlessMagicLink<T>(
 function asKept(callback: URL): URL {
   if (!(callback instanceof URL)) return callback;
   const url = new URL(callback);
-  url.searchParams.set("state", magicLinkState(callback.searchParams.get("state") ?? ""));
+  const [state = "", ...more] = callback.searchParams.getAll("state");
+  url.searchParams.set("state", magicLinkState(state));
+  for (const other of more) url.searchParams.append("state", other);
   return url;
 }

@@ -20,7 +20,10 @@ const maxEntries = 1000;
 /** Seconds a yes and a no are kept. */
 const lifetimes = { true: 60, false: 15 };
 
-const answers = new Map<string, { answer: boolean; staleAt: number }>();
+type Answers = Map<string, { answer: boolean; staleAt: number }>;
+
+/** By the fetch that brought them, which may have its own view of the network. */
+const kept = new WeakMap<typeof fetch, Answers>();
 
 /**
  * Whether the users of an email domain log in at their own organization's identity provider (Auth0 enterprise connections),
@@ -46,18 +49,25 @@ export async function isFederatedDomain(
     const url = new URL("/.well-known/webfinger", `https://${normalizeDomain(auth0Domain)}/`);
     url.searchParams.set("resource", `urn:auth0:discovery:domain:${host}`);
     url.searchParams.set("rel", "http://openid.net/specs/connect/1.0/issuer");
+    const answers = answersBy(customFetch ?? fetch);
     const known = answers.get(url.href);
     if (known && known.staleAt > Date.now()) return known.answer;
     const ask = guardedFetch({ customFetch, timeout, telemetry: telemetry && telemetryOf(telemetry) });
     const { ok, status } = await ask(url.href);
-    if (ok || status === 404) remember(url.href, ok);
+    if (ok || status === 404) remember(answers, url.href, ok);
     return ok;
   } catch {
     return false;
   }
 }
 
-function remember(name: string, answer: boolean): void {
+function answersBy(source: typeof fetch): Answers {
+  const answers: Answers = kept.get(source) ?? new Map();
+  kept.set(source, answers);
+  return answers;
+}
+
+function remember(answers: Answers, name: string, answer: boolean): void {
   answers.delete(name);
   if (answers.size >= maxEntries) answers.delete(answers.keys().next().value!);
   answers.set(name, { answer, staleAt: Date.now() + lifetimes[`${answer}`] * 1000 });

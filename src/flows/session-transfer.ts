@@ -103,7 +103,8 @@ export function sessionTransferRedirect(
   const organization = options?.organization;
   assertOrganization(organization);
   const url = browserEndpoint(targetLoginUrl);
-  if (!url) {
+  // A user name before the host would hide which host it is.
+  if (!url || url.username || url.password) {
     throw new InvalidConfigurationError(
       "'targetLoginUrl' must be an absolute https URL; http is fine for this machine alone.",
     );

@@ -1,4 +1,4 @@
-import { optionsOf, requireCallback, requireTexts } from "../arguments.ts";
+import { optionsOf, requireCallback, requireTexts, secondsOf } from "../arguments.ts";
 import { type CodeChecks, type LoginTokens, tokensByCode } from "../protocol/authorization-code.ts";
 import type { Server } from "../protocol/server.ts";
 import { assertOrganization, checkOrganization } from "../session/organization.ts";
@@ -42,7 +42,7 @@ export async function tokenByCode(
   const checks: CodeChecks = {
     codeVerifier,
     nonce,
-    maxAge,
+    maxAge: secondsOf(maxAge),
     state: kept.state ?? callback.searchParams.get("state") ?? undefined,
     redirectUri: kept.redirectUri ?? callback.origin + callback.pathname,
   };

@@ -1,6 +1,7 @@
 import type { Context } from "../context/context.ts";
 import { loginByGrant } from "../protocol/auth0-grant.ts";
 import type { LoginTokens } from "../protocol/authorization-code.ts";
+import { unverifiedClaims } from "../protocol/jws.ts";
 import { type MfaVerifyOptions, mfaGrant } from "../protocol/mfa-grant.ts";
 import { checkOrganization } from "../session/organization.ts";
 import { scopeWithOpenId } from "../session/scope.ts";
@@ -64,9 +65,10 @@ export async function verifyMfa<T>(
   });
 }
 
-/** The same user, and of the same organization as far as both say of which. */
-function isSameUser({ user }: StateData, { claims }: LoginTokens): boolean {
-  const organizations = [user?.org_id, claims.org_id].filter((id) => id !== undefined);
+/** The same user, and of the same organization as far as both say of which; the claims kept of the user may not. */
+function isSameUser({ user, idToken }: StateData, { claims }: LoginTokens): boolean {
+  const own = user?.org_id ?? (idToken && unverifiedClaims(idToken)?.org_id);
+  const organizations = [own, claims.org_id].filter((id) => id !== undefined);
   return user?.sub === claims.sub && new Set(organizations).size < 2;
 }
 
@@ -78,7 +80,7 @@ async function addTokens<T>(
   storeOptions: T | undefined,
 ): Promise<void> {
   const received = context.storeIdToken ? tokens : { ...tokens, idToken: undefined };
-  const tokenSet = createTokenSet(tokens, audience, undefined);
+  const tokenSet = createTokenSet(tokens, audience, context.authorizationParams.scope);
   const next = withTokens(state, received, tokenSet, context.now());
   await keepSession(context, next, { ...state, refreshToken: next.refreshToken }, storeOptions);
 }

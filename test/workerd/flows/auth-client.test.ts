@@ -48,6 +48,44 @@ describe("AuthClient", () => {
     ).rejects.toThrow(refused("token_by_code_error"));
   });
 
+  it("compares the age of the login where max_age was asked, be it a number or its text", async () => {
+    const callback = new URL("https://app.example/callback?code=c");
+    const exchange = (maxAge: unknown) =>
+      client.getTokenByCode(callback, { codeVerifier: "v".repeat(43), maxAge } as never);
+    issuer.claims.auth_time = Math.floor(Date.now() / 1000) - 86_400;
+    for (const maxAge of [300, "300"]) {
+      await expect(exchange(maxAge)).rejects.toThrow(refused("token_by_code_error"));
+    }
+    expect((await exchange("90000")).claims.sub).toBe("user-1");
+    issuer.requests.length = 0;
+    for (const maxAge of [Number.NaN, "soon", -1, {}]) {
+      await expect(exchange(maxAge)).rejects.toThrow(refused("invalid_configuration_error"));
+    }
+    expect(issuer.requests).toEqual([]);
+  });
+
+  it("hands out metadata that nobody else gets to see changed", async () => {
+    ((await client.getServerMetadata()) as { token_endpoint?: string }).token_endpoint =
+      "https://elsewhere.example/token";
+    expect((await client.getServerMetadata()).token_endpoint).toBe(`${issuer.issuer}token`);
+  });
+
+  it.each([5, {}, true])("understands an error whose description is %j", async (error_description) => {
+    const bad = () => Response.json({ error: "invalid_grant", error_description }, { status: 400 });
+    issuer.misbehave = { token: bad, request: bad };
+    const login = { authorizationParams: { redirect_uri: "https://app.example/callback" } };
+    for (const [code, call] of [
+      ["token_by_client_credentials_error", () => client.getTokenByClientCredentials({ audience: "a" })],
+      ["token_by_refresh_token_error", () => client.getTokenByRefreshToken({ refreshToken: "r" })],
+      [
+        "build_authorization_url_error",
+        () => client.buildAuthorizationUrl({ ...login, pushedAuthorizationRequests: true }),
+      ],
+    ] as const) {
+      await expect(call()).rejects.toThrow(refused(code, "invalid_grant"));
+    }
+  });
+
   it("asks a person on another device without waiting, and once whether they have decided", async () => {
     const { authReqId } = await client.initiateBackchannelAuthentication({
       bindingMessage: "b",

@@ -54,6 +54,12 @@ describe("isFederatedDomain", () => {
     expect(await isFederatedDomain("other.auth0.com", domain, { customFetch })).toBe(false);
   });
 
+  it("answers a caller with a fetch of its own by that fetch alone", async () => {
+    const domain = fresh();
+    expect(await isFederatedDomain("tenant.auth0.com", domain, auth0(200))).toBe(true);
+    expect(await isFederatedDomain("tenant.auth0.com", domain, auth0(404))).toBe(false);
+  });
+
   it("keeps a yes for a minute and a no for 15 seconds", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const { requests, customFetch } = auth0(200, 404, 404, 200);

@@ -198,6 +198,13 @@ describe("a magic link", () => {
     expect(issuer.requests).not.toContain("/token");
   });
 
+  it("is refused where its callback names the state twice", async () => {
+    const callback = callbackOf(await sendLink());
+    callback.searchParams.append("state", "other");
+    await expect(follow(callback)).rejects.toThrow(refused("token_by_code_error"));
+    expect(await session()).toBeUndefined();
+  });
+
   it("makes no session that is born over its ceiling (weak spot 10)", async () => {
     issuer.claims.session_expiry = Math.floor(Date.now() / 1000) - 60;
     await expect(follow(callbackOf(await sendLink()))).rejects.toThrow(refused("session_expired"));

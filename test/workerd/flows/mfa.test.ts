@@ -3,7 +3,13 @@ import { generateKeyPair } from "jose";
 import { beforeEach, describe, expect, it } from "vitest";
 import { authClientOf, inRequest, noTexts, refused } from "../../support/auth0-clients.ts";
 import { type HostileIssuer, hostileIssuer } from "../../support/hostile-issuer.ts";
-import { type ClientBench, clientBench, hostileBench, logInAt } from "../../support/server-client.ts";
+import {
+  type ClientBench,
+  clientBench,
+  hostileBench,
+  logInAt,
+  redirectUri,
+} from "../../support/server-client.ts";
 
 let issuer: HostileIssuer;
 let bench: ClientBench;
@@ -236,6 +242,31 @@ describe("ServerClient's mfa.verify", () => {
     const after = (await session())!;
     expect(after.user!.org_id).toBe("org_other");
     expect(after.tokenSets).toHaveLength(1);
+  });
+
+  it("tells organizations apart though the claims kept of the user name none", async () => {
+    const { domain, clientId, clientSecret, customFetch } = issuer;
+    const filterClaims = ({ sub }: { sub: string }) => ({ sub });
+    bench = clientBench({ domain, clientId, clientSecret, customFetch, filterClaims });
+    issuer.claims.org_id = "org_1";
+    await logInAt(issuer, bench);
+    sayOf({ org_id: "org_2" });
+    await verify({ ...otp, audience: "https://api.example/" });
+    expect((await session())!.tokenSets).toHaveLength(1);
+  });
+
+  it("counts as what was asked for, where the issuer leaves the scope out", async () => {
+    const authorizationParams = { redirect_uri: redirectUri, scope: "openid offline_access read" };
+    const { domain, clientId, clientSecret, customFetch } = issuer;
+    bench = clientBench({ domain, clientId, clientSecret, customFetch, authorizationParams });
+    await logInAt(issuer, bench);
+    sayOf({});
+    issuer.misbehave.token = ({ scope: _, ...body }) => Response.json(body);
+    const { accessToken } = await verify({ ...otp, audience: "https://api.example/" });
+    const again = await inRequest(bench, (last) =>
+      bench.client.getAccessToken({ audience: "https://api.example/" }, last),
+    );
+    expect(again.accessToken).toBe(accessToken);
   });
 
   it("with a session of another domain is a login of its own", async () => {

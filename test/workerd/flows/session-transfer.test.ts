@@ -237,6 +237,7 @@ describe("buildSessionTransferRedirect", () => {
     ["app.example/login", "invalid_configuration_error"],
     ["http://app.example/login", "invalid_configuration_error"],
     ["javascript:alert(1)", "invalid_configuration_error"],
+    ["https://app.example@elsewhere.example/login", "invalid_configuration_error"],
     ["http://localhost.evil.example/login", "invalid_configuration_error"],
   ])("is refused for %j", (target, code) => {
     expect(() => bench.client.buildSessionTransferRedirect(target as string, result)).toThrow(refused(code));

@@ -258,6 +258,16 @@ describe("work that requests share", () => {
     expect(await share("a", undefined, async () => "mine")).toBe("mine");
   });
 
+  it("is not shared by a request whose platform refuses to anchor it", async () => {
+    const share = shareWork<number>();
+    const refuse = () => {
+      throw new TypeError("Illegal invocation");
+    };
+    let done = 0;
+    const work = () => Promise.resolve(++done);
+    expect(await Promise.all([share("a", refuse, work), share("a", refuse, work)])).toEqual([1, 2]);
+  });
+
   it("that fails is done again by those who waited, and its error stays with its owner", async () => {
     const share = shareWork<string>();
     const owner = share("a", anchor, () => Promise.reject(new Error("the owner's")));
