@@ -36,7 +36,7 @@ export function createIssuerContext<T>(options: IssuerOptions<T>, abilities?: Ab
   return {
     ...createServers(options, abilities),
     clientId: options.clientId,
-    authorizationParams: optionsOf(options.authorizationParams),
+    authorizationParams: optionsOf(options.authorizationParams, "scope", "audience", "redirect_uri"),
   };
 }
 

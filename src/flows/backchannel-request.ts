@@ -35,12 +35,15 @@ export function backchannelRequest(
   requireTexts({ "loginHint.sub": loginHint?.sub }, "loginHint.sub");
   if (requestedExpiry !== undefined && !(Number.isInteger(requestedExpiry) && requestedExpiry > 0))
     throw new InvalidConfigurationError("'requestedExpiry' must be a whole number of seconds.");
-  const given = { ...options.parameters, ...optionsOf(options.authorizationParams) };
-  const own = Object.entries(mergeParameters(client, given));
-  const parameters: AuthorizationParameters = {
-    ...Object.fromEntries(own.filter(([name]) => !browsers.includes(name))),
+  const given = {
+    ...optionsOf(options.parameters),
+    ...optionsOf(options.authorizationParams),
     ...(authorizationDetails && { authorization_details: authorizationDetails }),
   };
+  const own = Object.entries(mergeParameters(client, given));
+  const parameters: AuthorizationParameters = Object.fromEntries(
+    own.filter(([name]) => !browsers.includes(name)),
+  );
   parameters.scope = scopeWithOpenId(parameters.scope);
   return { bindingMessage, loginHint, requestedExpiry, parameters };
 }

@@ -114,6 +114,7 @@ function accountParameters(
   ask: typeof linkParameters,
 ): AuthorizationParameters {
   requireTexts(options, "connection", "idToken");
+  optionsOf(options, "connectionScope");
   return { ...mergeParameters(client, options.authorizationParams), ...ask(options, options.idToken) };
 }
 

@@ -4,6 +4,7 @@ import { type ExchangeProfileOptions, exchangedTokens, exchangeRequest } from ".
 import type { AuthorizationDetails, TokenResponse } from "../protocol/token-request.ts";
 import { scopeWithOpenId } from "../session/scope.ts";
 import { chooseOrganization } from "./choose-organization.ts";
+import { currentServer } from "./current-server.ts";
 import { establishSession } from "./establish-session.ts";
 import { exchangeToken } from "./exchange-token.ts";
 
@@ -27,9 +28,7 @@ export async function customTokenExchange<T>(
   options: CustomTokenExchangeOptions,
   storeOptions: T | undefined,
 ): Promise<TokenResponse> {
-  return await exchangeToken(options, async () =>
-    context.server(await context.resolveDomain(storeOptions), storeOptions),
-  );
+  return await exchangeToken(options, () => currentServer(context)(storeOptions));
 }
 
 /** Exchanges a token for a session of the user it stands for. */

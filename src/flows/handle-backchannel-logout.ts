@@ -1,6 +1,7 @@
 import type { Context } from "../context/context.ts";
 import { BackchannelLogoutError } from "../errors/index.ts";
 import { verifyLogoutToken } from "../protocol/logout-token.ts";
+import { currentServer } from "./current-server.ts";
 
 /** Checks a logout token and ends the sessions it names. */
 export async function handleBackchannelLogout<T>(
@@ -9,6 +10,6 @@ export async function handleBackchannelLogout<T>(
   storeOptions: T | undefined,
 ): Promise<void> {
   if (!logoutToken) throw new BackchannelLogoutError("The logout token is missing.");
-  const server = async () => context.server(await context.resolveDomain(storeOptions), storeOptions);
-  await context.stateStore.deleteByLogoutToken(await verifyLogoutToken(server, logoutToken), storeOptions);
+  const claims = await verifyLogoutToken(() => currentServer(context)(storeOptions), logoutToken);
+  await context.stateStore.deleteByLogoutToken(claims, storeOptions);
 }

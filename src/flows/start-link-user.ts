@@ -1,4 +1,4 @@
-import { requireTexts } from "../arguments.ts";
+import { optionsOf, requireTexts } from "../arguments.ts";
 import type { Context } from "../context/context.ts";
 import { BuildLinkUserUrlError, BuildUnlinkUserUrlError, MissingSessionError } from "../errors/index.ts";
 import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
@@ -50,6 +50,7 @@ async function begin<T>(
   storeOptions: T | undefined,
 ): Promise<URL> {
   requireTexts(options, "connection");
+  optionsOf(options, "connectionScope");
   const { authorizationParams, appState, ...connection } = options as StartLinkUserOptions;
   const own = mergeParameters(context, authorizationParams);
   const domain = await context.resolveDomain(storeOptions);

@@ -24,7 +24,7 @@ export function endSessionUrl(server: Server, parameters: LogoutParameters, idTo
     ? { id_token_hint: idToken, post_logout_redirect_uri: returnTo, state }
     : { returnTo, state };
   for (const [name, value] of Object.entries({ client_id: client.client_id, ...values })) {
-    if (value !== undefined) url.searchParams.set(name, value);
+    if (value) url.searchParams.set(name, value);
   }
   if (federated) url.searchParams.set("federated", "");
   return url;

@@ -140,7 +140,8 @@ function parameterName(member: string): string {
 
 function checkedExtra(extra: unknown): ExtraParameters {
   if (extra === undefined) return {};
-  if (typeof extra !== "object" || extra === null) throw new TokenExchangeError("'extra' must be an object.");
+  if (typeof extra !== "object" || extra === null || Array.isArray(extra))
+    throw new TokenExchangeError("'extra' must be an object.");
   for (const [name, value] of Object.entries(extra)) {
     if (reserved.has(name)) throw new TokenExchangeError(`'${name}' cannot be among the extra parameters.`);
     const values = [value ?? []].flat();
