@@ -1,9 +1,9 @@
 import { AuthClient, InvalidConfigurationError } from "auth0-edge";
 import { describe, expect, it } from "vitest";
 import { appOrigin, TestBrowser } from "../support/browser.ts";
-import { type SeededRandom, seededRandom } from "../support/random.ts";
-import { base64url } from "../support/sessions.ts";
+import { seededRandom } from "../support/random.ts";
 import type { Faults, ProviderSetup } from "./faults.ts";
+import { hostileUrl, junk } from "./hostile-input.ts";
 import { listenToLog } from "./log.ts";
 import { issuer } from "./metadata.ts";
 import { RelyingParty, type RelyingPartySetup } from "./relying-party.ts";
@@ -140,6 +140,16 @@ describe("a session", () => {
 });
 
 describe("returnTo (RFC 9700 section 4.11)", () => {
+  it("with a control character or a backslash is refused as a whole, though a parser would make a place of the app of it", async () => {
+    const relyingParty = await RelyingParty.at();
+    const landsAt = async (value: string) =>
+      (await relyingParty.logIn(`/auth/login?returnTo=${encodeURIComponent(value)}`)).location;
+    expect(await landsAt("/orders/2026?of=mira#last")).toBe("/orders/2026?of=mira#last");
+    for (const character of ["\t", "\n", "\r", "\u0000", "\u001b", "\u007f", "\u0085", "\\"]) {
+      expect(await landsAt(`/orders${character}/2026`)).toBe("/");
+    }
+  });
+
   const seed = 20_261_123;
 
   it(`never leads out of the app, whatever is tried (seed ${seed})`, async () => {
@@ -214,51 +224,3 @@ describe("the algorithm of ID tokens (RFC 8725 section 3.1)", () => {
     ).toBeInstanceOf(AuthClient);
   });
 });
-
-/** Something that looks like a place of the app to somebody, and something that is one. */
-function hostileUrl(random: SeededRandom): string {
-  const scheme = [
-    "",
-    "https:",
-    "http:",
-    "javascript:",
-    "data:",
-    appOrigin,
-    "//",
-    "\\\\",
-    " ",
-    "\t",
-    "/",
-    "/",
-    "/",
-  ];
-  const glue = ["", "/", "//", "\\", "/\\", "\t/", "/.", "/..", "/%2f", "/\u0000", "@", ":"];
-  const host = ["attacker.example", "user@attacker.example", "localhost:8787", "a/b?c=d#e", ""];
-  const rest = [
-    "",
-    "/",
-    "?next=//attacker.example",
-    "#//attacker.example",
-    "/..//attacker.example",
-    "/\r\nX: y",
-  ];
-  return [random.pick(scheme), random.pick(glue), random.pick(host), random.pick(rest)].join("");
-}
-
-function junk(random: SeededRandom): string {
-  const text = base64url(random.bytes(random.between(0, 60)));
-  const odd = [
-    "%",
-    "%00",
-    "%ff",
-    "..",
-    "~",
-    "2~",
-    ".",
-    "eyJhbGciOiJub25lIn0",
-    "null",
-    "[object Object]",
-    "%0d%0a",
-  ];
-  return random.pick([text, text, `${text}.${text}.${text}`, `${text}.${text}...${text}`, ...odd]);
-}
