@@ -27,7 +27,7 @@ export async function userInfo(
     const response = await userInfoRequest(metadata, client, accessToken, request);
     // Only JSON: a signed answer (section 5.3.2) would have to be asked for when the client was registered.
     const claims = await readAnswer(response);
-    if (!isText(claims.sub) || (expectedSubject && claims.sub !== expectedSubject))
+    if (!isText(claims.sub) || claims.sub !== (expectedSubject ?? claims.sub))
       throw new InvalidTokenError("The claims are those of nobody, or of another user ('sub').");
     return claims as UserInfoResponse;
   } catch (error) {

@@ -212,6 +212,24 @@ describe("malformed input", () => {
   });
 });
 
+describe("UserInfo (OpenID Connect Core section 5.3.2)", () => {
+  it("of nobody in particular is had by leaving the subject out, and not by an empty one", async () => {
+    const { provider } = await RelyingParty.at({ clientAuth: "none" });
+    const client = new AuthClient({ issuer, clientId: provider.client.id, customFetch: provider.fetch });
+    const customFetch: typeof fetch = async (input, init) =>
+      String(input).endsWith("/userinfo")
+        ? Response.json({ sub: "user-1" })
+        : await provider.fetch(input, init);
+    const claims = (expectedSubject?: string) =>
+      client.getUserInfo({ accessToken: "a", expectedSubject }, { customFetch });
+    expect(await claims()).toEqual({ sub: "user-1" });
+    expect(await claims("user-1")).toEqual({ sub: "user-1" });
+    for (const other of ["", "user-2", "USER-1"]) {
+      await expect(claims(other)).rejects.toThrow(expect.objectContaining({ code: "user_info_error" }));
+    }
+  });
+});
+
 describe("the algorithm of ID tokens (RFC 8725 section 3.1)", () => {
   it("can be pinned to an asymmetric one and to nothing else", () => {
     for (const idTokenSignedResponseAlg of ["none", "HS256", "RS1", "", "rs256"]) {
