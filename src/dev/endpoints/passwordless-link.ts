@@ -11,7 +11,7 @@ import { startSession } from "../tenant-session.ts";
 
 /**
  * Where the link of a mail leads (Auth0: "magic link"): logs in whoever opens it and sends the browser on to the
- * app with a code. No login page is part of it, so no PKCE either, which the app's server began in another place.
+ * app with a code. The app's server asked for it without a browser, so there is no login page and no PKCE.
  */
 export const passwordlessLinkEndpoint: Endpoint = {
   path: "/passwordless/verify_redirect",
