@@ -18,6 +18,14 @@ import {
 
 /** Host of the issuer: a loopback name (RFC 6761 §6.3), so that it can never belong to anyone else. */
 export const DOMAIN = "dev.localhost";
+/** The API by which people manage their own second factors (Auth0: "MFA API"). Every tenant has it. */
+const MFA_API: Api = {
+  audience: `https://${DOMAIN}/mfa/`,
+  name: "Second factors",
+  scopes: ["enroll", "read:authenticators", "remove:authenticators"],
+  authorizationDetailsTypes: [],
+  requireMfa: false,
+};
 /** The issuer; with the trailing slash that Auth0's issuers have. */
 export const ISSUER: string = `https://${DOMAIN}/`;
 
@@ -114,7 +122,7 @@ export function resolveConfiguration(options: DevTenantOptions): Configuration {
   return {
     appBaseUrl,
     browserBase,
-    apis: byKey("apis", apis, (api) => api.audience),
+    apis: byKey("apis", apis, (api) => api.audience).set(MFA_API.audience, MFA_API),
     clients: atLeastOne(
       "clients",
       (options.clients ?? defaultClients(apis)).map((client) =>

@@ -1,4 +1,4 @@
-import type { User } from "./configuration.ts";
+import { DATABASE_CONNECTION, type User } from "./configuration.ts";
 import type { Connection } from "./connection-options.ts";
 import type { TenantContext } from "./context.ts";
 import { sha256 } from "./encoding.ts";
@@ -13,6 +13,11 @@ export function connectionNamed(name: string, tenant: TenantContext): Connection
   const connection = tenant.configuration.connections.get(name);
   if (connection === undefined) throw invalidRequest(`Connection not found: ${name}`);
   return connection;
+}
+
+/** Whether it is the name of the database that the tenant's own people are in, and the tenant has that connection. */
+export function isDatabase(name: string | undefined, tenant: TenantContext): boolean {
+  return name === DATABASE_CONNECTION && tenant.configuration.connections.has(name);
 }
 
 /** Whether accounts of the connection belong to somebody else's service, which issues tokens of its own. */

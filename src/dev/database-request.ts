@@ -1,4 +1,4 @@
-import { DATABASE_CONNECTION } from "./configuration.ts";
+import { isDatabase } from "./connections.ts";
 import type { TenantContext } from "./context.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { Parameters } from "./parameters.ts";
@@ -27,7 +27,7 @@ export function requireClientAndConnection(parameters: Parameters, tenant: Tenan
   if (clientId === undefined || !tenant.configuration.clients.has(clientId)) {
     throw databaseRefusal("invalid_request", "There is no client with this client_id");
   }
-  if (parameters.get("connection") !== DATABASE_CONNECTION) {
+  if (!isDatabase(parameters.get("connection"), tenant)) {
     throw databaseRefusal("invalid_request", "The connection does not exist");
   }
 }

@@ -4,7 +4,7 @@ import { randomToken } from "./encoding.ts";
 import type { Grant } from "./grant.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { Organization } from "./organization-options.ts";
-import { organizationOf } from "./organization-request.ts";
+import { directOrganizationOf } from "./organization-request.ts";
 import { requireMember } from "./organizations.ts";
 import type { Parameters } from "./parameters.ts";
 import { grantableScope, parseScope } from "./scope.ts";
@@ -28,7 +28,7 @@ export function directRequest(
   if (audience !== undefined && api === undefined) {
     throw new OAuthError(403, "access_denied", `Service not found: ${audience}`);
   }
-  return { api, organization: organizationOf(parameters, client, tenant) };
+  return { api, organization: directOrganizationOf(parameters, client, tenant) };
 }
 
 /**

@@ -33,3 +33,20 @@ export function organizationOf(
   }
   return organization;
 }
+
+/**
+ * The same where no page can ask: a client that requires an organization has to name it.
+ *
+ * @throws {OAuthError} `invalid_request`.
+ */
+export function directOrganizationOf(
+  parameters: Parameters,
+  client: Client,
+  tenant: TenantContext,
+): Organization | undefined {
+  const organization = organizationOf(parameters, client, tenant);
+  if (organization === undefined && client.organizationUsage === "require") {
+    throw invalidRequest("parameter organization is required for this client");
+  }
+  return organization;
+}

@@ -1,5 +1,6 @@
 import { authenticateClient } from "./client-authentication.ts";
 import { type Client, DATABASE_CONNECTION, DOMAIN } from "./configuration.ts";
+import { isDatabase } from "./connections.ts";
 import type { TenantContext } from "./context.ts";
 import { randomToken, sha256Base64url } from "./encoding.ts";
 import { GRANT_TYPE, requireGrantType } from "./grant-types.ts";
@@ -23,7 +24,7 @@ export async function passkeyRequest(
   const parameters = await bodyParameters(request, ["user_profile", "user_metadata"]);
   const client = await authenticateClient(request, parameters, tenant);
   requireGrantType(client, GRANT_TYPE.webauthn);
-  requireDatabaseRealm(parameters);
+  requireDatabaseRealm(parameters, tenant);
   return { parameters, client };
 }
 
@@ -32,9 +33,9 @@ export async function passkeyRequest(
  *
  * @throws {OAuthError} 400 `invalid_request`.
  */
-export function requireDatabaseRealm(parameters: Parameters): void {
+export function requireDatabaseRealm(parameters: Parameters, tenant: TenantContext): void {
   const realm = parameters.get("realm") ?? DATABASE_CONNECTION;
-  if (realm !== DATABASE_CONNECTION) throw invalidRequest(`The connection "${realm}" does not exist`);
+  if (!isDatabase(realm, tenant)) throw invalidRequest(`The connection "${realm}" does not exist`);
 }
 
 /**

@@ -33,6 +33,7 @@ export interface ListAuthenticatorsOptions {
 
 export interface DeleteAuthenticatorOptions {
   authenticatorId: string;
+  /** Auth0 wants an access token for the audience `https://{domain}/mfa/` with the scope `remove:authenticators` here. */
   mfaToken: string;
 }
 

@@ -7,7 +7,7 @@ import { type Client, ISSUER, isConfidential } from "../configuration.ts";
 import type { Endpoint, TenantContext } from "../context.ts";
 import { GRANT_TYPE, requireGrantType } from "../grant-types.ts";
 import { invalidRequest, OAuthError } from "../oauth-error.ts";
-import { organizationOf } from "../organization-request.ts";
+import { directOrganizationOf } from "../organization-request.ts";
 import { isMember } from "../organizations.ts";
 import { bodyParameters, type Parameters, required } from "../parameters.ts";
 import { jsonResponse } from "../responses.ts";
@@ -60,16 +60,13 @@ async function recordOf(
   }
   const bindingMessage = bindingMessageOf(parameters);
   const sub = await personOf(parameters, tenant);
-  const organization = organizationOf(parameters, client, tenant);
+  const organization = directOrganizationOf(parameters, client, tenant);
   if (organization !== undefined && !(await isMember(tenant, organization, sub))) {
     throw new OAuthError(
       403,
       "access_denied",
       `user ${sub} is not part of the ${organization.id} organization`,
     );
-  }
-  if (organization === undefined && client.organizationUsage === "require") {
-    throw invalidRequest("parameter organization is required for this client");
   }
   const authorizationDetails = authorizationDetailsOf(parameters, client, api);
   return {

@@ -1,5 +1,5 @@
 import { authenticateClient } from "../client-authentication.ts";
-import { DATABASE_CONNECTION } from "../configuration.ts";
+import { isDatabase } from "../connections.ts";
 import type { Endpoint } from "../context.ts";
 import { randomToken } from "../encoding.ts";
 import { GRANT_TYPE, requireGrantType } from "../grant-types.ts";
@@ -22,7 +22,7 @@ export const otpChallengeEndpoint: Endpoint = {
     const parameters = await bodyParameters(request, ["allow_signup"]);
     const client = await authenticateClient(request, parameters, tenant);
     requireGrantType(client, GRANT_TYPE.passwordlessOtp);
-    if (parameters.get("connection") !== DATABASE_CONNECTION) {
+    if (!isDatabase(parameters.get("connection"), tenant)) {
       throw new OAuthError(400, "invalid_connection", "The connection is no database connection");
     }
     const { kind, address } = recipientOf(parameters);

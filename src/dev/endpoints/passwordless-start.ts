@@ -24,7 +24,7 @@ export const passwordlessStartEndpoint: Endpoint = {
   async handle(request, tenant) {
     const parameters = await bodyParameters(request, ["authParams"]);
     const client = await authenticateClient(request, parameters, tenant);
-    const { connection, address } = recipientOf(parameters);
+    const { connection, address } = recipientOf(parameters, tenant);
     const send = connection === "sms" ? "code" : (parameters.get("send") ?? "link");
     if (send === "code") await sendCode(tenant, client, connection, address);
     else if (send === "link") await sendLink(tenant, client, address, authParamsOf(parameters));
@@ -35,9 +35,13 @@ export const passwordlessStartEndpoint: Endpoint = {
   },
 };
 
-function recipientOf(parameters: Parameters): { connection: PasswordlessConnection; address: string } {
+function recipientOf(
+  parameters: Parameters,
+  tenant: TenantContext,
+): { connection: PasswordlessConnection; address: string } {
   const connection = parameters.get("connection");
   if (connection === undefined) throw bad("connection", "Missing required property: connection");
+  if (!tenant.configuration.connections.has(connection)) throw noConnection(connection);
   if (connection === "email") {
     const email = parameters.get("email");
     if (email === undefined || !isEmail(email)) throw bad("email", "The email is missing or malformed");
@@ -50,7 +54,11 @@ function recipientOf(parameters: Parameters): { connection: PasswordlessConnecti
     }
     return { connection, address: phoneNumber };
   }
-  throw bad("connection", `Connection does not exist: ${connection}`);
+  throw noConnection(connection);
+}
+
+function noConnection(connection: string): OAuthError {
+  return bad("connection", `Connection does not exist: ${connection}`);
 }
 
 async function sendCode(

@@ -1,4 +1,5 @@
 import { type Client, DATABASE_CONNECTION, type User } from "../configuration.ts";
+import { isDatabase } from "../connections.ts";
 import type { TenantContext } from "../context.ts";
 import { logInDirectly } from "../direct-login.ts";
 import { invalidGrant, invalidRequest, OAuthError } from "../oauth-error.ts";
@@ -24,7 +25,7 @@ export async function passwordGrant(
   const username = required(parameters, "username");
   const password = required(parameters, "password");
   const realm = parameters.get("realm") ?? DATABASE_CONNECTION;
-  if (realm !== DATABASE_CONNECTION) throw invalidRequest(`The connection "${realm}" does not exist`);
+  if (!isDatabase(realm, tenant)) throw invalidRequest(`The connection "${realm}" does not exist`);
   const user = await checked(username, password, tenant);
   return await logInDirectly(parameters, client, user, tenant, { gty: "password" });
 }

@@ -32,7 +32,7 @@ export async function webauthnGrant(
   const authSession = required(parameters, "auth_session");
   required(parameters, "authn_response");
   const answer = objectParameter(parameters, "authn_response")!;
-  requireDatabaseRealm(parameters);
+  requireDatabaseRealm(parameters, tenant);
   const { organization } = directRequest(parameters, client, tenant);
   const challenge = await tenant.records.load("passkey", authSession);
   if (challenge === undefined || challenge.clientId !== client.clientId) throw unknownSession();

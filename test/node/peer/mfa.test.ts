@@ -12,8 +12,13 @@ async function mfaTokenOf(login: Promise<unknown>): Promise<string> {
   return error.cause.mfa_token;
 }
 
-function passwordLogin(tenant: DevTenant): Promise<unknown> {
-  const login = { username: "mira@example.com", password: "dev-password", scope: "openid offline_access" };
+function passwordLogin(tenant: DevTenant, more: object = {}): Promise<unknown> {
+  const login = {
+    username: "mira@example.com",
+    password: "dev-password",
+    scope: "openid offline_access",
+    ...more,
+  };
   return peerAuthClient(tenant).getTokenByPassword(login);
 }
 
@@ -42,8 +47,12 @@ describe("@auth0/auth0-auth-js with a second factor at the development tenant", 
     });
     expect(verified.recoveryCode).toMatch(/^[A-Z0-9]{24}$/);
 
+    const more = { audience: "https://dev.localhost/mfa/", scope: "remove:authenticators" };
+    const third = await mfaTokenOf(passwordLogin(tenant, more));
+    const recoveryCode = verified.recoveryCode!;
+    const { accessToken } = await mfa.verify({ mfaToken: third, factorType: "recovery-code", recoveryCode });
+    await mfa.deleteAuthenticator({ mfaToken: accessToken, authenticatorId: enrolled.id! });
     const last = await mfaTokenOf(passwordLogin(tenant));
-    await mfa.deleteAuthenticator({ mfaToken: last, authenticatorId: enrolled.id! });
     await expect(mfa.challengeAuthenticator({ mfaToken: last, challengeType: "otp" })).rejects.toMatchObject({
       cause: { error: "unsupported_challenge_type" },
     });

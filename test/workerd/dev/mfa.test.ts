@@ -248,21 +248,31 @@ describe("an authenticator app", () => {
     expect((await verify(tenant, OTP, { mfa_token: fresh, otp: later })).status).toBe(200);
   });
 
-  it("can be removed, and then another one be enrolled", async () => {
-    const now = 1_800_000_000;
+  it("is removed by an access token for that, never by a login that has yet to prove it", async () => {
+    let now = 1_800_000_000;
     const tenant = strictTenant({ clock: () => now });
-    await enrollApp(tenant, now);
+    const { secret } = await enrollApp(tenant, now);
     const token = await mfaToken(tenant);
     const [, app] = (await list(tenant, token)).list;
-    const remove = (id: string) =>
-      tenant.customFetch(`https://dev.localhost/mfa/authenticators/${id}`, {
+    const remove = (id: string, by: string) =>
+      tenant.customFetch(`https://dev.localhost/mfa/authenticators/${encodeURIComponent(id)}`, {
         method: "DELETE",
-        ...bearer(token),
+        ...bearer(by),
       });
-    expect((await remove("totp%7Cdev_other")).status).toBe(404);
-    expect((await remove(encodeURIComponent(app!.id as string))).status).toBe(204);
-    expect((await list(tenant, token)).list).toHaveLength(1);
-    expect((await associate(tenant, token, { authenticator_types: ["otp"] })).status).toBe(200);
+    const id = app!.id as string;
+    expect((await remove("totp|dev_other", token)).status).toBe(404);
+    const refused = await remove(id, token);
+    expect([refused.status, await refused.json()]).toMatchObject([403, { error: "insufficient_scope" }]);
+    expect((await list(tenant, token)).list).toHaveLength(2);
+
+    now += 60;
+    const audience = "https://dev.localhost/mfa/";
+    const mfa_token = await mfaToken(tenant, { audience, scope: "remove:authenticators" });
+    const tokens = await verify(tenant, OTP, { mfa_token, otp: await totp(secret, now) });
+    expect((await remove(id, tokens.access_token as string)).status).toBe(204);
+    const next = await mfaToken(tenant);
+    expect((await list(tenant, next)).list).toHaveLength(1);
+    expect((await associate(tenant, next, { authenticator_types: ["otp"] })).status).toBe(200);
   });
 });
 

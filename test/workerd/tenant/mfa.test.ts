@@ -87,12 +87,22 @@ describe("a second factor at the development tenant", () => {
       MIRA,
     );
 
-    const third = await mfaTokenOf(auth.getTokenByPassword(login));
-    await auth.mfa.deleteAuthenticator({ mfaToken: third, authenticatorId: phone.id });
-    expect(await auth.mfa.listAuthenticators({ mfaToken: third })).not.toContainEqual(phone);
+    const audience = `https://${tenant.domain}/mfa/`;
+    const third = await mfaTokenOf(
+      auth.getTokenByPassword({ ...login, audience, scope: "remove:authenticators" }),
+    );
     await expect(
       auth.mfa.deleteAuthenticator({ mfaToken: third, authenticatorId: phone.id }),
-    ).rejects.toThrow(refused("mfa_delete_authenticator_error", { statusCode: 404 }));
+    ).rejects.toThrow(refused("mfa_delete_authenticator_error", { statusCode: 403 }));
+    const asked = await auth.mfa.challengeAuthenticator({
+      mfaToken: third,
+      challengeType: "oob",
+      authenticatorId: phone.id,
+    });
+    const { accessToken } = await auth.mfa.verify({ mfaToken: third, oobCode: asked.oobCode!, ...proof() });
+    await auth.mfa.deleteAuthenticator({ mfaToken: accessToken, authenticatorId: phone.id });
+    const last = await mfaTokenOf(auth.getTokenByPassword(login));
+    expect(await auth.mfa.listAuthenticators({ mfaToken: last })).not.toContainEqual(phone);
   });
 
   it("completes a login by a code, which becomes a session", async () => {
