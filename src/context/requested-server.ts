@@ -34,12 +34,11 @@ function aborted(reason: DOMException): DiscoveryError {
   return new DiscoveryError("The call was aborted while the issuer was asked.", oauthErrorCause(reason));
 }
 
-/** `Authorization` is the client's proof or the token asked with; `Auth0-Client` is set by the fetch itself. */
+/** `Authorization` is the client's proof or the token asked with; `Auth0-Client` is set by the fetch itself, `Host` by the address. */
 function ownHeaders(given: unknown): Record<string, string> {
   try {
     const headers = new Headers(given as HeadersInit);
-    headers.delete("authorization");
-    headers.delete("auth0-client");
+    for (const name of ["authorization", "auth0-client", "host"]) headers.delete(name);
     return Object.fromEntries(headers);
   } catch {
     throw new InvalidConfigurationError("The 'headers' of a call must be an object of names and values.");

@@ -51,7 +51,11 @@ export async function initiateBackchannelAuthentication(
     );
     const { auth_req_id, expires_in, interval = defaultInterval } = await readAnswer(response);
     const expiresIn = Number.parseFloat(String(expires_in));
-    if (!isText(auth_req_id) || !(expiresIn >= 0) || !(typeof interval === "number" && interval > 0))
+    if (
+      !isText(auth_req_id) ||
+      !(expiresIn >= 0) ||
+      !(typeof interval === "number" && interval >= 0.1 && interval <= 3600)
+    )
       throw new InvalidTokenError("The answer to the request is missing something.");
     return { authReqId: auth_req_id, expiresIn, interval };
   });

@@ -254,10 +254,15 @@ describe.each(Object.entries(operations))("AuthClient.%s", (_name, [path, code, 
     await auth.getServerMetadata();
     seen.length = 0;
     await call({
-      headers: { "x-request-id": "7", Authorization: "Bearer mallory", "auth0-client": "mallory" },
+      headers: {
+        "x-request-id": "7",
+        Authorization: "Bearer mallory",
+        "auth0-client": "mallory",
+        Host: "evil.example",
+      },
     }).catch(() => undefined);
     const [headers] = seen;
-    expect(headers!.get("x-request-id")).toBe("7");
+    expect([headers!.get("x-request-id"), headers!.get("host")]).toEqual(["7", null]);
     expect(headers!.get("authorization")).toBe(path === "/userinfo" ? "Bearer a" : null);
     expect(JSON.parse(atob(headers!.get("auth0-client")!))).toMatchObject({ name: "auth0-edge" });
   });
