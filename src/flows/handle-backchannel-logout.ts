@@ -1,4 +1,3 @@
-import { isText } from "../arguments.ts";
 import type { Context } from "../context/context.ts";
 import { BackchannelLogoutError } from "../errors/index.ts";
 import { verifyLogoutToken } from "../protocol/logout-token.ts";
@@ -10,7 +9,7 @@ export async function handleBackchannelLogout<T>(
   logoutToken: string,
   storeOptions: T | undefined,
 ): Promise<void> {
-  if (!isText(logoutToken)) throw new BackchannelLogoutError("The logout token is missing.");
+  if (!logoutToken) throw new BackchannelLogoutError("The logout token is missing.");
   const claims = await verifyLogoutToken(() => currentServer(context)(storeOptions), logoutToken);
   await context.stateStore.deleteByLogoutToken(claims, storeOptions);
 }

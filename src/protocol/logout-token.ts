@@ -34,7 +34,8 @@ export async function verifyLogoutToken(
   logoutToken: string,
 ): Promise<VerifiedLogoutToken> {
   try {
-    if (logoutToken?.length > maxTokenChars) throw new InvalidTokenError("The token is too large.");
+    if (typeof logoutToken !== "string" || logoutToken.length > maxTokenChars)
+      throw new InvalidTokenError("It is no text, or too large.");
     let found!: Server;
     const { payload } = await verifyJws(
       logoutToken,

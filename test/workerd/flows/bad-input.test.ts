@@ -642,3 +642,16 @@ describe("a login", () => {
     expect(await client.getUser(on())).toBeDefined();
   });
 });
+
+describe("a logout token that came as JSON", () => {
+  it.each([{ logout_token: { toString: 1, valueOf: 1 } }, { logout_token: ["a.b.c"] }])(
+    "and is no text is refused like any other",
+    async ({ logout_token }) => {
+      const issuer = await hostileIssuer();
+      const bench = hostileBench(issuer);
+      const call = bench.client.handleBackchannelLogout(logout_token as never, bench.request());
+      await expect(call).rejects.toMatchObject({ code: "verify_logout_token_error" });
+      expect(issuer.requests).toEqual([]);
+    },
+  );
+});
