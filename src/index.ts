@@ -51,13 +51,13 @@ export type {
 } from "./flows/log-in-by-grant.ts";
 export type { LoginBackchannelOptions, LoginBackchannelResult } from "./flows/login-backchannel.ts";
 export type { LogoutOptions } from "./flows/logout.ts";
-export type { RevokeRefreshTokenOptions } from "./flows/revoke-refresh-token.ts";
 export type {
-  BuildSessionTransferRedirectOptions,
   RequestSessionTransferTokenOptions,
   SessionTransferActor,
   SessionTransferTokenResult,
-} from "./flows/session-transfer.ts";
+} from "./flows/request-session-transfer-token.ts";
+export type { RevokeRefreshTokenOptions } from "./flows/revoke-refresh-token.ts";
+export type { BuildSessionTransferRedirectOptions } from "./flows/session-transfer-redirect.ts";
 export type { StartInteractiveLoginOptions } from "./flows/start-interactive-login.ts";
 export type { StartLinkUserOptions, StartUnlinkUserOptions } from "./flows/start-link-user.ts";
 export type {

@@ -24,14 +24,16 @@ import {
   type LoginBackchannelResult,
   loginBackchannel,
 } from "./flows/login-backchannel.ts";
-import { type RevokeRefreshTokenOptions, revokeRefreshToken } from "./flows/revoke-refresh-token.ts";
 import {
-  type BuildSessionTransferRedirectOptions,
   type RequestSessionTransferTokenOptions,
   requestSessionTransferToken,
   type SessionTransferTokenResult,
+} from "./flows/request-session-transfer-token.ts";
+import { type RevokeRefreshTokenOptions, revokeRefreshToken } from "./flows/revoke-refresh-token.ts";
+import {
+  type BuildSessionTransferRedirectOptions,
   sessionTransferRedirect,
-} from "./flows/session-transfer.ts";
+} from "./flows/session-transfer-redirect.ts";
 import {
   type StartLinkUserOptions,
   type StartUnlinkUserOptions,

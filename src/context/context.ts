@@ -49,7 +49,10 @@ export function createContext<T>(options: ServerClientOptions<T>, abilities?: Ab
   for (const name of ["stateStore", "transactionStore"] as const) {
     if (Object(options?.[name]) !== options?.[name]) throw new MissingRequiredArgumentError(name);
   }
-  const { refreshLeeway = 10 } = options;
+  const { refreshLeeway = 10, filterClaims } = options;
+  optionsOf(options, "stateIdentifier", "transactionIdentifier");
+  if (filterClaims && typeof filterClaims !== "function")
+    throw new InvalidConfigurationError("'filterClaims' must be a function.");
   if (!Number.isFinite(refreshLeeway) || refreshLeeway < 0 || refreshLeeway > maxRefreshLeeway) {
     throw new InvalidConfigurationError(`'refreshLeeway' must be seconds from 0 to ${maxRefreshLeeway}.`);
   }
@@ -58,7 +61,7 @@ export function createContext<T>(options: ServerClientOptions<T>, abilities?: Ab
     refreshLeeway,
     organization: options.organization,
     storeIdToken: options.storeIdToken ?? true,
-    filterClaims: options.filterClaims,
+    filterClaims,
     stateStore: options.stateStore,
     transactionStore: options.transactionStore,
     stateIdentifier: options.stateIdentifier || "__a0_session",

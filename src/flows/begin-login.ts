@@ -5,7 +5,7 @@ import { type AuthorizationParameters, authorizationUrl } from "../protocol/auth
 import type { Server } from "../protocol/server.ts";
 import { randomToken } from "../session/random.ts";
 import type { TransactionData } from "../session/state-data.ts";
-import { hasEnoughEntropy, transactionIdentifierFor } from "../session/transaction.ts";
+import { hasEnoughEntropy, magicLinkState, transactionIdentifierFor } from "../session/transaction.ts";
 
 /** What one way of sending the browser to the issuer knows. */
 export interface LoginStart {
@@ -46,7 +46,8 @@ export async function beginLogin<T>(
     maxAge,
     ...facts,
   };
-  const identifier = await transactionIdentifierFor(context.transactionIdentifier, state);
+  const kept = sendLink ? magicLinkState(state) : state;
+  const identifier = await transactionIdentifierFor(context.transactionIdentifier, kept);
   await context.transactionStore.set(identifier, transaction, false, storeOptions);
   return url as URL;
 }

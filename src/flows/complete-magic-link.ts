@@ -1,5 +1,4 @@
 import type { Context } from "../context/context.ts";
-import { magicLinkState } from "../session/transaction.ts";
 import { establishSession } from "./establish-session.ts";
 import type { DirectLoginResult } from "./log-in-by-grant.ts";
 import { redeemCallback } from "./redeem-callback.ts";
@@ -12,19 +11,15 @@ export async function completePasswordlessMagicLink<T>(
 ): Promise<DirectLoginResult> {
   // A link works once: it is not spent on what could not be kept.
   context.stateStore.assertWritable?.(storeOptions);
-  const { transaction, tokens, domain } = await redeemCallback(context, asKept(callback), storeOptions);
+  const { transaction, tokens, domain } = await redeemCallback(
+    context,
+    callback,
+    storeOptions,
+    undefined,
+    true,
+  );
   const { audience, organization } = transaction;
   const scope = transaction.scope as string;
   await establishSession(context, tokens, { domain, audience, scope, organization }, storeOptions);
   return { authorizationDetails: tokens.authorizationDetails };
-}
-
-/** The callback with the state its transaction was kept with. */
-function asKept(callback: URL): URL {
-  if (!(callback instanceof URL)) return callback;
-  const url = new URL(callback);
-  const [state = "", ...more] = callback.searchParams.getAll("state");
-  url.searchParams.set("state", magicLinkState(state));
-  for (const other of more) url.searchParams.append("state", other);
-  return url;
 }

@@ -1,6 +1,7 @@
 import type { TelemetryConfig } from "../context/options.ts";
 import { telemetryOf } from "../context/telemetry.ts";
 import { guardedFetch } from "../protocol/guarded-fetch.ts";
+import { askWebFinger, webFingerUrl } from "../protocol/webfinger.ts";
 import { normalizeDomain } from "../session/issuer-name.ts";
 
 /** Options of {@link isFederatedDomain}. */
@@ -11,8 +12,6 @@ export interface IsFederatedDomainOptions {
   telemetry?: TelemetryConfig | undefined;
 }
 
-/** Labels of at most 63 characters, 253 together (RFC 1035 section 2.3.4); letters of every language (RFC 5890). */
-const hostName = /^(?=.{4,253}$)([\p{L}\p{M}\d-]{1,63}\.)+[\p{L}\p{M}\d-]{1,63}$/u;
 /** Milliseconds an answer may take: people wait for it at the login form. */
 const timeout = 5000;
 /** Answers kept in memory. */
@@ -44,18 +43,15 @@ export async function isFederatedDomain(
 ): Promise<boolean> {
   try {
     const { customFetch, telemetry } = options ?? {};
-    const host = emailDomain.trim().toLowerCase();
-    if (!hostName.test(host)) return false;
-    const url = new URL("/.well-known/webfinger", `https://${normalizeDomain(auth0Domain)}/`);
-    url.searchParams.set("resource", `urn:auth0:discovery:domain:${host}`);
-    url.searchParams.set("rel", "http://openid.net/specs/connect/1.0/issuer");
+    const url = webFingerUrl(normalizeDomain(auth0Domain), emailDomain);
+    if (url === undefined) return false;
     const answers = answersBy(customFetch ?? fetch);
-    const known = answers.get(url.href);
+    const known = answers.get(url);
     if (known && known.staleAt > Date.now()) return known.answer;
     const ask = guardedFetch({ customFetch, timeout, telemetry: telemetry && telemetryOf(telemetry) });
-    const { ok, status } = await ask(url.href);
-    if (ok || status === 404) remember(answers, url.href, ok);
-    return ok;
+    const answer = await askWebFinger(url, ask);
+    if (answer !== undefined) remember(answers, url, answer);
+    return answer ?? false;
   } catch {
     return false;
   }

@@ -1,6 +1,7 @@
 import type { Context } from "../context/context.ts";
 import { SessionTooLargeError } from "../errors/index.ts";
-import type { StateData } from "../session/state-data.ts";
+import type { StateData, TokenSet } from "../session/state-data.ts";
+import { createTokenSet, type ReceivedTokens, withTokens } from "../session/token-sets.ts";
 
 /**
  * Keeps a session after tokens came for it. Where it has become too large for its cookies, the access tokens received first
@@ -25,4 +26,19 @@ export async function keepSession<T>(
     }
   }
   await stateStore.set(stateIdentifier, smallest, false, storeOptions);
+}
+
+/** Keeps tokens that came for a session, as those of an audience and a scope that was asked for. */
+export async function keepTokens<T>(
+  context: Context<T>,
+  state: StateData,
+  tokens: ReceivedTokens,
+  { audience, scope }: { audience: string | undefined; scope: string | undefined },
+  storeOptions: T | undefined,
+): Promise<{ tokenSet: TokenSet; session: StateData }> {
+  const tokenSet = createTokenSet(tokens, audience, scope);
+  const received = context.storeIdToken ? tokens : { ...tokens, idToken: undefined };
+  const session = withTokens(state, received, tokenSet, context.now());
+  await keepSession(context, session, { ...state, refreshToken: session.refreshToken }, storeOptions);
+  return { tokenSet, session };
 }

@@ -3,7 +3,7 @@ import type { Context } from "../context/context.ts";
 import { MissingTransactionError } from "../errors/index.ts";
 import { type LoginTokens, tokensByCode } from "../protocol/authorization-code.ts";
 import type { TransactionData } from "../session/state-data.ts";
-import { transactionIdentifierFor } from "../session/transaction.ts";
+import { magicLinkState, transactionIdentifierFor } from "../session/transaction.ts";
 
 /** A callback whose code was exchanged. */
 export interface RedeemedCallback {
@@ -20,14 +20,17 @@ const maxStateChars = 2048;
  * Takes the transaction a callback belongs to, checks the one against the other, and exchanges the code.
  *
  * @param check throws where the transaction is of another kind than the caller completes
+ * @param magicLink whether it has to be that of a link sent by email, or must not be
  */
 export async function redeemCallback<T>(
   context: Context<T>,
   callback: URL,
   storeOptions: T | undefined,
   check?: (transaction: TransactionData) => void,
+  magicLink = false,
 ): Promise<RedeemedCallback> {
-  const transaction = await takeTransaction(context, callback, storeOptions);
+  const transaction = await takeTransaction(context, callback, storeOptions, magicLink);
+  if ((transaction.magicLink === true) !== magicLink) throw new MissingTransactionError();
   check?.(transaction);
   if (transaction.clientId !== undefined && transaction.clientId !== context.clientId) {
     throw new MissingTransactionError("The login was started for another client.");
@@ -53,11 +56,15 @@ async function takeTransaction<T>(
   { transactionStore, transactionIdentifier }: Context<T>,
   callback: URL,
   storeOptions: T | undefined,
+  magicLink: boolean,
 ): Promise<TransactionData> {
   requireCallback(callback);
   const state = callback.searchParams.get("state") ?? undefined;
   if (state !== undefined && state.length > maxStateChars) throw new MissingTransactionError();
-  const identifier = await transactionIdentifierFor(transactionIdentifier, state);
+  const identifier = await transactionIdentifierFor(
+    transactionIdentifier,
+    magicLink ? magicLinkState(state) : state,
+  );
   const transaction = await transactionStore.get(identifier, storeOptions);
   if (!transaction) throw new MissingTransactionError();
   await transactionStore.delete(identifier, storeOptions);

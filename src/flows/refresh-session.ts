@@ -3,8 +3,7 @@ import { MissingSessionError } from "../errors/index.ts";
 import { tokensByRefreshToken } from "../protocol/refresh-token.ts";
 import { identityOf, isSameSession } from "../session/identity.ts";
 import type { StateData, TokenSet } from "../session/state-data.ts";
-import { createTokenSet, withTokens } from "../session/token-sets.ts";
-import { keepSession } from "./keep-session.ts";
+import { keepTokens } from "./keep-session.ts";
 
 /** What a refresh is for. */
 export interface RefreshPurpose {
@@ -38,9 +37,5 @@ export async function renewSession<T>(
   if (!isSameSession(current, identityOf(state))) {
     throw new MissingSessionError("The session was ended while its access token was being refreshed.");
   }
-  const tokenSet = createTokenSet(tokens, audience, scope);
-  const received = context.storeIdToken ? tokens : { ...tokens, idToken: undefined };
-  const next = withTokens(current, received, tokenSet, context.now());
-  await keepSession(context, next, { ...current, refreshToken: next.refreshToken }, storeOptions);
-  return { tokenSet, session: next };
+  return await keepTokens(context, current, tokens, { audience, scope }, storeOptions);
 }

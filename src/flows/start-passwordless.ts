@@ -10,7 +10,6 @@ import { sendEmail, sendSms } from "../protocol/passwordless-start.ts";
 import type { Server } from "../protocol/server.ts";
 import { randomToken } from "../session/random.ts";
 import { scopeWithOpenId } from "../session/scope.ts";
-import { magicLinkState } from "../session/transaction.ts";
 import { beginLogin } from "./begin-login.ts";
 import { chooseOrganization } from "./choose-organization.ts";
 import { currentServer } from "./current-server.ts";
@@ -81,14 +80,14 @@ async function sendLink<T>(
 ): Promise<void> {
   const { email, send, language } = options;
   const parameters = linkParameters(context, options);
-  const { state, nonce, organization } = parameters;
+  const { nonce, organization } = parameters;
   const call = sendEmail({ email, send, language, authParams: parameters });
   // Nobody is sent a link whose login could not be kept.
   context.stateStore.assertWritable?.(storeOptions);
   const start = {
     domain: await context.resolveDomain(storeOptions),
-    parameters: { ...parameters, state: magicLinkState(state), nonce: undefined },
-    facts: { organization, nonce, codeVerifier: undefined },
+    parameters: { ...parameters, nonce: undefined },
+    facts: { organization, nonce, codeVerifier: undefined, magicLink: true },
     sendLink: (server: Server) => callAuth0(call, server),
   };
   await beginLogin(context, start, storeOptions);

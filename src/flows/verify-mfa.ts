@@ -6,10 +6,9 @@ import { type MfaVerifyOptions, mfaGrant } from "../protocol/mfa-grant.ts";
 import { checkOrganization } from "../session/organization.ts";
 import { scopeWithOpenId } from "../session/scope.ts";
 import type { StateData } from "../session/state-data.ts";
-import { createTokenSet, withTokens } from "../session/token-sets.ts";
 import { chooseOrganization } from "./choose-organization.ts";
 import { establishSession } from "./establish-session.ts";
-import { keepSession } from "./keep-session.ts";
+import { keepTokens } from "./keep-session.ts";
 import { loadSession } from "./load-session.ts";
 import { serialize } from "./serialize.ts";
 
@@ -47,7 +46,8 @@ export async function verifyMfa<T>(
     const state = await loadSession(own, storeOptions);
     if (state && isSameUser(state, tokens)) {
       checkOrganization(organization, tokens.claims);
-      await addTokens(context, state, tokens, audience, storeOptions);
+      const asked = { audience, scope: context.authorizationParams.scope };
+      await keepTokens(context, state, tokens, asked, storeOptions);
     } else {
       const scope = scopeWithOpenId(context.authorizationParams.scope);
       await establishSession(context, tokens, { domain, audience, scope, organization }, storeOptions);
@@ -70,17 +70,4 @@ function isSameUser({ user, idToken }: StateData, { claims }: LoginTokens): bool
   const own = user?.org_id ?? (idToken && unverifiedClaims(idToken)?.org_id);
   const organizations = [own, claims.org_id].filter((id) => id !== undefined);
   return user?.sub === claims.sub && new Set(organizations).size < 2;
-}
-
-async function addTokens<T>(
-  context: Context<T>,
-  state: StateData,
-  tokens: LoginTokens,
-  audience: string | undefined,
-  storeOptions: T | undefined,
-): Promise<void> {
-  const received = context.storeIdToken ? tokens : { ...tokens, idToken: undefined };
-  const tokenSet = createTokenSet(tokens, audience, context.authorizationParams.scope);
-  const next = withTokens(state, received, tokenSet, context.now());
-  await keepSession(context, next, { ...state, refreshToken: next.refreshToken }, storeOptions);
 }

@@ -1,6 +1,7 @@
 import { isText } from "../arguments.ts";
 import type { Answer } from "./answer.ts";
 import type { FailureClass } from "./auth0-api.ts";
+import { parameterName } from "./parameters.ts";
 
 /** ITU-T E.164: a plus sign, a country code, and no more than fifteen digits. */
 const phoneNumber = /^\+[1-9]\d{1,14}$/;
@@ -25,7 +26,7 @@ export function textParameters<T extends object>(
     if (name === "phoneNumber" && value && !phoneNumber.test(value)) {
       throw new Failure("'phoneNumber' must be in E.164 format, such as '+14155550100'.");
     }
-    if (value) parameters[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = value;
+    if (value) parameters[parameterName(name)] = value;
   }
   return parameters;
 }

@@ -20,3 +20,8 @@ function jsonOf(name: string, value: unknown): string {
     throw new InvalidConfigurationError(`The parameter '${name}' is no JSON.`, cause);
   }
 }
+
+/** The name a parameter has for the issuer: `subjectToken` is sent as `subject_token`. */
+export function parameterName(member: string): string {
+  return member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

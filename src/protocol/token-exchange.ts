@@ -2,6 +2,7 @@ import { isText } from "../arguments.ts";
 import { MissingClientAuthError, TokenExchangeError } from "../errors/index.ts";
 import { unverifiedClaims } from "./jws.ts";
 import { oauthErrorCause } from "./oauth-error.ts";
+import { parameterName } from "./parameters.ts";
 import type { Server } from "./server.ts";
 import { type ActClaim, requestTokens, type TokenResponse } from "./token-request.ts";
 
@@ -132,10 +133,6 @@ export async function sendExchange(server: Server, request: ExchangeRequest): Pr
   const tokens = await requestTokens(server, request.grantType, request.parameters, ["bearer", "n_a"]);
   const act = tokens.claims?.act ?? unverifiedClaims(tokens.accessToken)?.act;
   return isActor(act) ? { ...tokens, act } : tokens;
-}
-
-function parameterName(member: string): string {
-  return member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function checkedExtra(extra: unknown): ExtraParameters {

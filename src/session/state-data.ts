@@ -103,6 +103,8 @@ export interface TransactionData {
   /** Host of the issuer the login was started at. */
   domain?: string | undefined;
   organization?: string | undefined;
+  /** Present where it belongs to a link sent by email, which no PKCE binds: no other callback completes it, nor it another. */
+  magicLink?: boolean | undefined;
   /** Present where this is no login but a change of the logged-in user's accounts. */
   linking?: LinkingFacts | undefined;
   [key: string]: unknown;

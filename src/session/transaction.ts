@@ -13,10 +13,10 @@ export async function transactionIdentifierFor(base: string, state: string | und
 }
 
 /**
- * The `state` a link sent by email is kept with, other than the one it carries: no PKCE binds such a link, so neither does its
- * callback complete another login, nor another login's callback this one.
+ * What stands for the `state` of a link sent by email where its transaction is kept: so a callback that is completed as the wrong
+ * kind does not even use it up. That it is of the right kind the transaction says itself.
  */
-export function magicLinkState(state: string): string {
+export function magicLinkState(state: string | undefined): string {
   return `magic-link:${state}`;
 }
 

@@ -2,8 +2,8 @@ import type { Context } from "../context/context.ts";
 import type { RequestOptions } from "../context/options.ts";
 import { currentServer } from "../flows/current-server.ts";
 import { type DirectLoginResult, logInByGrant } from "../flows/log-in-by-grant.ts";
+import { tokenByPasskey } from "../flows/token-by-passkey.ts";
 import { callAuth0 } from "../protocol/auth0-api.ts";
-import { tokensByGrant } from "../protocol/auth0-grant.ts";
 import {
   challengePasskey,
   type PasskeyChallengeOptions,
@@ -14,7 +14,6 @@ import {
 } from "../protocol/passkey.ts";
 import { type PasskeyGetTokenOptions, passkeyGrant } from "../protocol/passkey-grant.ts";
 import type { TokenResponse } from "../protocol/token-request.ts";
-import { assertOrganization, checkOrganization } from "../session/organization.ts";
 import type { ServerSource } from "./server-source.ts";
 
 /**
@@ -55,12 +54,7 @@ export class PasskeyClient extends PasskeyCeremonies<RequestOptions> {
    * @throws OrganizationValidationError where `organization` is blank, or not that of the ID token
    */
   async getTokenByPasskey(options: PasskeyGetTokenOptions, request?: RequestOptions): Promise<TokenResponse> {
-    const grant = passkeyGrant(options);
-    const organization = options.organization ?? undefined;
-    assertOrganization(organization);
-    const tokens = await tokensByGrant(grant, await this.#server(request));
-    checkOrganization(organization, tokens.claims ?? {});
-    return tokens;
+    return await tokenByPasskey(options, () => this.#server(request));
   }
 }
 

@@ -153,6 +153,15 @@ describe("a magic link", () => {
     await follow(rightIssuer);
   });
 
+  it("is no other login's to complete by spelling out how its state is kept", async () => {
+    const link = callbackOf(await sendLink());
+    link.searchParams.set("state", `magic-link:${link.searchParams.get("state")}`);
+    const call = inRequest(bench, (last) => bench.client.completeInteractiveLogin(link, last));
+    await expect(call).rejects.toThrow(refused("missing_transaction_error"));
+    expect(issuer.requests).not.toContain("/token");
+    expect(await session()).toBeUndefined();
+  });
+
   it("neither completes a login of another kind nor is completed by one", async () => {
     const link = callbackOf(await sendLink());
     const login = await startAt(issuer, bench);
@@ -182,9 +191,9 @@ describe("a magic link", () => {
     bench = clientBench({ domain, clientId, clientSecret, customFetch, transactionStore });
     const link = callbackOf(await sendLink());
     const complete = inRequest(bench, (last) => bench.client.completeInteractiveLogin(link, last));
-    await expect(complete).rejects.toThrow(refused("token_by_code_error"));
+    await expect(complete).rejects.toThrow(refused("missing_transaction_error"));
     const login = await startAt(issuer, bench);
-    await expect(follow(login)).rejects.toThrow(refused("token_by_code_error"));
+    await expect(follow(login)).rejects.toThrow(refused("missing_transaction_error"));
     expect(issuer.requests).not.toContain("/token");
   });
 

@@ -1,14 +1,12 @@
 import { isText, requireTexts } from "../arguments.ts";
 import type { Context } from "../context/context.ts";
 import {
-  InvalidConfigurationError,
   MissingSessionError,
   type OAuthErrorCause,
   TokenByRefreshTokenError,
   TokenExchangeError,
   TokenExchangeErrorCode,
 } from "../errors/index.ts";
-import { browserEndpoint } from "../protocol/browser-endpoint.ts";
 import { unverifiedClaims } from "../protocol/jws.ts";
 import {
   type ExtraParameters,
@@ -55,12 +53,6 @@ export interface SessionTransferTokenResult {
   scope?: string | undefined;
 }
 
-/** Options of the redirect that hands it over. */
-export interface BuildSessionTransferRedirectOptions {
-  /** Organization of the session that will be opened. */
-  organization?: string | undefined;
-}
-
 /** Asks for a session transfer token. It is kept nowhere; a refreshed ID token of the session is. */
 export async function requestSessionTransferToken<T>(
   context: Context<T>,
@@ -90,28 +82,6 @@ export async function requestSessionTransferToken<T>(
     tokenType: tokens.tokenType,
     scope: tokens.scope,
   };
-}
-
-/** The URL that hands a session transfer token to the login of another app. The token goes nowhere without TLS. */
-export function sessionTransferRedirect(
-  targetLoginUrl: string,
-  result: Pick<SessionTransferTokenResult, "sessionTransferToken">,
-  options: BuildSessionTransferRedirectOptions | undefined,
-): URL {
-  requireTexts({ targetLoginUrl }, "targetLoginUrl");
-  requireTexts(result, "sessionTransferToken");
-  const organization = options?.organization;
-  assertOrganization(organization);
-  const url = browserEndpoint(targetLoginUrl);
-  // A user name before the host would hide which host it is.
-  if (!url || url.username || url.password) {
-    throw new InvalidConfigurationError(
-      "'targetLoginUrl' must be an absolute https URL; http is fine for this machine alone.",
-    );
-  }
-  url.searchParams.set("session_transfer_token", result.sessionTransferToken);
-  if (organization !== undefined) url.searchParams.set("organization", organization);
-  return url;
 }
 
 const idTokenType = `${tokenTypePrefix}id_token`;
