@@ -25,6 +25,7 @@ export class CoreClient<
 
   constructor(context: Context<TStoreOptions>) {
     this.#context = context;
+    contexts.set(this, context);
   }
 
   /**
@@ -120,9 +121,10 @@ export class CoreClient<
   }
 
   /**
-   * Ends the session and revokes its refresh token.
+   * Ends the session and revokes its refresh token; with `everywhere` all sessions of the user.
    *
    * @returns where to send the browser so that it logs out at the issuer as well
+   * @throws BackchannelLogoutError where the sessions of other browsers cannot be ended; this one is ended all the same
    * @throws DiscoveryError where the issuer's metadata cannot be had; the session is ended all the same
    */
   logout(options: LogoutOptions = {}, storeOptions?: TStoreOptions): Promise<URL> {
@@ -139,6 +141,13 @@ export class CoreClient<
   handleBackchannelLogout(logoutToken: string, storeOptions?: TStoreOptions): Promise<void> {
     return handleBackchannelLogout(this.#context, logoutToken, storeOptions);
   }
+}
+
+const contexts = new WeakMap<object, unknown>();
+
+/** What a client is made of, for those parts of the SDK that work for it elsewhere. */
+export function contextOf<T>(client: CoreClient<T>): Context<T> {
+  return contexts.get(client) as Context<T>;
 }
 
 /** `getAccessToken` may be called with store options alone: those have no `audience` and no `scope`. */

@@ -156,6 +156,7 @@ export type {
 } from "./protocol/token-request.ts";
 export type { UserInfoRequest, UserInfoResponse } from "./protocol/user-info.ts";
 export { ServerClient } from "./server-client.ts";
+export type { Receipt, Renewal } from "./session/renewal.ts";
 export type {
   ConnectionTokenSet,
   InternalStateData,
@@ -181,6 +182,7 @@ export {
 } from "./store/auth0-server-js-cookies.ts";
 export type {
   AbstractDataStore,
+  RenewalTask,
   SessionStore,
   SessionWrite,
   StateStore,
@@ -192,8 +194,13 @@ export {
 } from "./store/cookie-transaction-store.ts";
 export type { EarlierCookies, ReadAlso } from "./store/earlier-cookies.ts";
 export { MemorySessionStore } from "./store/memory-session-store.ts";
+export { rememberRevision, revisionOf } from "./store/revision.ts";
 export type { SessionConfiguration } from "./store/session-settings.ts";
-export { StatefulStateStore, type StatefulStateStoreOptions } from "./store/stateful-state-store.ts";
+export {
+  StatefulStateStore,
+  type StatefulStateStoreOptions,
+  statefulStore,
+} from "./store/stateful-state-store.ts";
 export { StatelessStateStore } from "./store/stateless-state-store.ts";
 export { AnonymousSessionClient } from "./sub-clients/anonymous-session-client.ts";
 export { DatabaseClient, DatabaseClient as ServerDatabaseClient } from "./sub-clients/database-client.ts";

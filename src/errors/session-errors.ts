@@ -71,6 +71,20 @@ export class SessionTooLargeError extends EdgeAuthError {
   }
 }
 
+/** The session was changed by other requests each time it was about to be. Nothing was lost; try again. */
+export class SessionChangedError extends EdgeAuthError {
+  constructor(message = "Other requests keep changing the session. Nothing was lost; try again.") {
+    super("SessionChangedError", "session_changed", message);
+  }
+}
+
+/** The database that keeps the sessions failed or did not answer in time. Nothing is known of the session then. */
+export class SessionStoreError extends EdgeAuthError {
+  constructor(message = "The session store could not be reached.", cause?: unknown) {
+    super("SessionStoreError", "session_store_error", message, cause);
+  }
+}
+
 /** The response has left, so a session that lives in a cookie cannot be changed any more. */
 export class ResponseCommittedError extends EdgeAuthError {
   constructor(

@@ -2,8 +2,9 @@ import type { Context } from "../context/context.ts";
 import { MissingSessionError, MissingTransactionError } from "../errors/index.ts";
 import type { LoginTokens } from "../protocol/authorization-code.ts";
 import { isSameSession } from "../session/identity.ts";
-import type { LinkingFacts } from "../session/state-data.ts";
+import type { LinkingFacts, StateData } from "../session/state-data.ts";
 import { withoutDeadTokens } from "../session/token-sets.ts";
+import { changeSession } from "./change-session.ts";
 import { loadSession } from "./load-session.ts";
 import { redeemCallback } from "./redeem-callback.ts";
 
@@ -39,13 +40,10 @@ export async function keepLinkedSession<T>(
       "The session this was started with is over, or belongs to another user. Nothing was saved.",
     );
   }
-  await context.stateStore.set(
-    context.stateIdentifier,
-    {
-      ...withoutDeadTokens(state, context.now()),
-      idToken: context.storeIdToken ? tokens.idToken : undefined,
-    },
-    false,
-    storeOptions,
-  );
+  const idToken = context.storeIdToken ? tokens.idToken : undefined;
+  const write = (current: StateData): Promise<void> => {
+    const linked = { ...withoutDeadTokens(current, context.now()), idToken };
+    return context.stateStore.set(context.stateIdentifier, linked, false, storeOptions);
+  };
+  await changeSession(context, state, write, storeOptions);
 }

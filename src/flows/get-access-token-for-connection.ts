@@ -1,12 +1,11 @@
 import { optionsOf, requireTexts } from "../arguments.ts";
 import type { Context } from "../context/context.ts";
-import { MissingSessionError, TokenForConnectionError } from "../errors/index.ts";
-import { tokenForConnection } from "../protocol/connection-token.ts";
-import { identityOf, isSameSession } from "../session/identity.ts";
+import { TokenForConnectionError } from "../errors/index.ts";
 import type { ConnectionTokenSet, StateData } from "../session/state-data.ts";
-import { findConnectionTokenSet, withConnectionTokenSet } from "../session/token-sets.ts";
-import { keepSession } from "./keep-session.ts";
+import { findConnectionTokenSet } from "../session/token-sets.ts";
+import { askForConnectionToken } from "./ask-for-connection-token.ts";
 import { loadOwnSession } from "./load-session.ts";
+import { renewSession } from "./refresh-session.ts";
 import { serialize } from "./serialize.ts";
 
 /** Which upstream token is wanted. */
@@ -37,38 +36,16 @@ export async function getAccessTokenForConnection<T>(
         "The session has no refresh token, which is needed. Log in with 'offline_access'.",
       );
     }
-    const { tokenSet, refreshToken } = await fetchTokenSet(own, state, connection, loginHint, storeOptions);
-    const current = await context.stateStore.get(context.stateIdentifier, storeOptions);
-    if (!isSameSession(current, identityOf(state))) {
-      throw new MissingSessionError("The session was ended while a token was being fetched.");
-    }
-    const kept = { ...current, refreshToken: refreshToken ?? current.refreshToken };
-    await keepSession(context, withConnectionTokenSet(kept, tokenSet, context.now()), kept, storeOptions);
-    return tokenSet;
+    const find = (session: StateData): ConnectionTokenSet | undefined =>
+      findConnectionTokenSet(session, connection, loginHint, own.now());
+    const task = {
+      renewal: { connection, loginHint },
+      ask: askForConnectionToken,
+      serves: (session: StateData) => Boolean(find(session)),
+    };
+    const session = await renewSession(own, state, task, storeOptions);
+    const found = find(session) ?? session.connectionTokenSets?.at(-1);
+    if (found?.connection === connection) return found;
+    throw new TokenForConnectionError(`The issuer's token for '${connection}' did not stay in the session.`);
   });
-}
-
-async function fetchTokenSet<T>(
-  context: Context<T>,
-  state: StateData,
-  connection: string,
-  loginHint: string | undefined,
-  storeOptions: T | undefined,
-): Promise<{ tokenSet: ConnectionTokenSet; refreshToken: string | undefined }> {
-  context.stateStore.assertWritable?.(storeOptions);
-  const server = await context.server(
-    state.domain ?? (await context.resolveDomain(storeOptions)),
-    storeOptions,
-  );
-  const { refreshToken } = state;
-  const tokens = await tokenForConnection(server, { connection, loginHint, refreshToken });
-  const { accessToken, scope, expiresAt } = tokens;
-  const tokenSet = {
-    connection,
-    accessToken,
-    scope,
-    expiresAt,
-    ...(loginHint !== undefined && { loginHint }),
-  };
-  return { tokenSet, refreshToken: tokens.refreshToken };
 }

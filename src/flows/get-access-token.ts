@@ -1,8 +1,9 @@
 import { optionsOf } from "../arguments.ts";
 import type { Context } from "../context/context.ts";
 import { EdgeAuthError, MissingSessionError, TokenByRefreshTokenError } from "../errors/index.ts";
-import type { TokenSet } from "../session/state-data.ts";
+import type { StateData, TokenSet } from "../session/state-data.ts";
 import { defaultAudience, findTokenSet, isRefreshDue } from "../session/token-sets.ts";
+import { askForTokens } from "./ask-for-tokens.ts";
 import { loadForTokens } from "./load-session.ts";
 import { renewSession } from "./refresh-session.ts";
 import { serialize } from "./serialize.ts";
@@ -28,23 +29,40 @@ export async function getAccessToken<T>(
     optionsOf(options, "audience", "scope");
   const named = options.audience !== undefined || options.scope !== undefined;
   return await serialize(context, storeOptions, async (own) => {
+    const key = audience ?? defaultAudience;
+    const find = (session: StateData): TokenSet | undefined =>
+      findTokenSet(session.tokenSets, key, scope, own.now());
+    const serves = (session: StateData): boolean => {
+      const found = find(session);
+      return Boolean(found && !(session.refreshToken && isRefreshDue(found, own.refreshLeeway, own.now())));
+    };
     const state = await loadForTokens(own, storeOptions);
-    const now = own.now();
-    const cached = state && findTokenSet(state.tokenSets, audience ?? defaultAudience, scope, now);
-    if (cached && !(state.refreshToken && isRefreshDue(cached, own.refreshLeeway, now))) return cached;
-    if (state?.refreshToken) {
-      try {
-        return (await renewSession(own, state, { audience, scope, named }, storeOptions)).tokenSet;
-      } catch (error) {
-        const mayServe = error instanceof EdgeAuthError && !(error instanceof MissingSessionError);
-        if (mayServe && cached && cached.expiresAt > own.now()) return cached;
-        throw error;
-      }
+    if (!state)
+      throw new TokenByRefreshTokenError("There is no session to get an access token from. Log in first.");
+    const cached = find(state);
+    if (cached && serves(state)) return cached;
+    if (!state.refreshToken) throw withoutToken(state);
+    try {
+      const renewal = { audience, scope, named };
+      const session = await renewSession(own, state, { renewal, ask: askForTokens, serves }, storeOptions);
+      const found = find(session) ?? session.tokenSets.findLast((set) => set.audience === key);
+      if (found && !session.internal.refused) return found;
+      throw withoutToken(session);
+    } catch (error) {
+      const mayServe = error instanceof EdgeAuthError && !(error instanceof MissingSessionError);
+      if (mayServe && cached && cached.expiresAt > own.now()) return cached;
+      throw error;
     }
-    throw new TokenByRefreshTokenError(
-      state
-        ? "The access token has expired and the session has no refresh token. Log in again, with the scope 'offline_access' to get one."
-        : "There is no session to get an access token from. Log in first.",
-    );
   });
+}
+
+/** Why there is no token to be had any more. */
+function withoutToken({ internal: { refused } }: StateData): TokenByRefreshTokenError {
+  const message = refused
+    ? "The issuer does not take the session's refresh token any more. Log in again."
+    : "The access token has expired and the session has no refresh token. Log in again, with the scope 'offline_access' to get one.";
+  return new TokenByRefreshTokenError(
+    message,
+    refused ? { error: refused, error_description: message, message } : undefined,
+  );
 }

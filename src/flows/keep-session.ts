@@ -1,6 +1,6 @@
 import type { Context } from "../context/context.ts";
 import { SessionTooLargeError } from "../errors/index.ts";
-import type { StateData, TokenSet } from "../session/state-data.ts";
+import type { StateData } from "../session/state-data.ts";
 import { createTokenSet, type ReceivedTokens, withTokens } from "../session/token-sets.ts";
 
 /**
@@ -35,10 +35,9 @@ export async function keepTokens<T>(
   tokens: ReceivedTokens,
   { audience, scope }: { audience: string | undefined; scope: string | undefined },
   storeOptions: T | undefined,
-): Promise<{ tokenSet: TokenSet; session: StateData }> {
+): Promise<void> {
   const tokenSet = createTokenSet(tokens, audience, scope);
   const received = context.storeIdToken ? tokens : { ...tokens, idToken: undefined };
   const session = withTokens(state, received, tokenSet, context.now());
   await keepSession(context, session, { ...state, refreshToken: session.refreshToken }, storeOptions);
-  return { tokenSet, session };
 }

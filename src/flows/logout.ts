@@ -3,9 +3,16 @@ import type { Context } from "../context/context.ts";
 import { endSessionUrl, type LogoutParameters } from "../protocol/end-session.ts";
 import { revokeToken } from "../protocol/revocation.ts";
 import { isOfIssuer } from "../session/issuer-name.ts";
+import type { StateData } from "../session/state-data.ts";
 
 /** Options of a logout. */
-export type LogoutOptions = LogoutParameters;
+export interface LogoutOptions extends LogoutParameters {
+  /**
+   * Ends all sessions the user has at this app, in other browsers as well. Their refresh tokens are not revoked, and their
+   * sessions at the issuer stay.
+   */
+  everywhere?: boolean | undefined;
+}
 
 /**
  * Ends the session and answers where the browser logs out at the issuer. The session ends in any case: that the refresh
@@ -21,10 +28,26 @@ export async function logout<T>(
   const domain = await context.resolveDomain(storeOptions);
   const state = await stateStore.get(stateIdentifier, storeOptions);
   const isOwn = state !== undefined && isOfIssuer(state, domain, resolverMode);
-  if (isOwn || !resolverMode) await stateStore.delete(stateIdentifier, storeOptions);
+  try {
+    if (options.everywhere && isOwn) await endAll(context, state, storeOptions);
+  } finally {
+    if (isOwn || !resolverMode) await stateStore.delete(stateIdentifier, storeOptions);
+  }
   const server = await context.server(domain, storeOptions);
   if (isOwn && state.refreshToken && server.metadata.revocation_endpoint) {
     await revokeToken(server, state.refreshToken).catch(() => undefined);
   }
   return endSessionUrl(server, options, isOwn ? state.idToken : undefined);
+}
+
+/** Ends every session of a user; they need not have come by the same login. */
+async function endAll<T>(
+  { stateStore }: Context<T>,
+  state: StateData,
+  storeOptions: T | undefined,
+): Promise<void> {
+  const { user, domain } = state;
+  if (!user) return;
+  const iss = domain === undefined ? undefined : `https://${domain}/`;
+  await stateStore.deleteByLogoutToken({ sub: user.sub, ...(iss && { iss }) }, storeOptions);
 }

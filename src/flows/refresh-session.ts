@@ -1,41 +1,37 @@
 import type { Context } from "../context/context.ts";
-import { MissingSessionError } from "../errors/index.ts";
-import { tokensByRefreshToken } from "../protocol/refresh-token.ts";
-import { identityOf, isSameSession } from "../session/identity.ts";
-import type { StateData, TokenSet } from "../session/state-data.ts";
-import { keepTokens } from "./keep-session.ts";
-
-/** What a refresh is for. */
-export interface RefreshPurpose {
-  audience: string | undefined;
-  scope: string | undefined;
-  /** Whether the caller named one of them: only then are they sent, and a plain refresh asks for what the login got. */
-  named: boolean;
-}
+import { type Renewal, withReceipt } from "../session/renewal.ts";
+import type { StateData } from "../session/state-data.ts";
+import type { Ask } from "./ask-for-tokens.ts";
+import { changeSession, reloadSession } from "./change-session.ts";
+import { keepSession } from "./keep-session.ts";
 
 /**
  * Spends the session's refresh token and keeps what it brought, but only while the session is still there: a logout in
- * the meantime wins. Nothing is asked of the issuer when the result could not be kept.
+ * the meantime wins. Nothing is asked of the issuer when the result could not be kept. Where the store can see to it, the issuer
+ * is asked once, however many requests want it.
+ *
+ * @param ask how to spend it
+ * @param serves whether a session has what is wanted, which somebody else's renewal may have brought
  */
 export async function renewSession<T>(
   context: Context<T>,
   state: StateData,
-  { audience, scope, named }: RefreshPurpose,
+  { renewal, ask, serves }: { renewal: Renewal; ask: Ask; serves(state: StateData): boolean },
   storeOptions: T | undefined,
-): Promise<{ tokenSet: TokenSet; session: StateData }> {
+): Promise<StateData> {
   const { stateStore, stateIdentifier } = context;
   stateStore.assertWritable?.(storeOptions);
-  const domain = state.domain ?? (await context.resolveDomain(storeOptions));
-  const server = await context.server(domain, storeOptions);
-  const tokens = await tokensByRefreshToken(server, {
-    refreshToken: state.refreshToken!,
-    audience: named ? audience : undefined,
-    scope: named ? scope : undefined,
-    expected: state.user,
-  });
-  const current = await stateStore.get(stateIdentifier, storeOptions);
-  if (!isSameSession(current, identityOf(state))) {
-    throw new MissingSessionError("The session was ended while its access token was being refreshed.");
-  }
-  return await keepTokens(context, current, tokens, { audience, scope }, storeOptions);
+  const task = {
+    renewal,
+    serves,
+    ask: (current: StateData) => ask(context, current, renewal, storeOptions),
+  };
+  if (stateStore.renew) return await stateStore.renew(stateIdentifier, state, task, storeOptions);
+  const receipts = (await stateStore.coordinate?.(state, task, storeOptions)) ?? [await task.ask(state)];
+  const keep = async (current: StateData): Promise<StateData> => {
+    const renewed = receipts.reduce((session, one) => withReceipt(session, one, context.now()), current);
+    await keepSession(context, renewed, { ...current, refreshToken: renewed.refreshToken }, storeOptions);
+    return renewed;
+  };
+  return await changeSession(context, await reloadSession(context, state, storeOptions), keep, storeOptions);
 }

@@ -15,6 +15,8 @@ import {
   tokenTypePrefix,
 } from "../protocol/token-exchange.ts";
 import { assertOrganization } from "../session/organization.ts";
+import type { StateData } from "../session/state-data.ts";
+import { askForTokens } from "./ask-for-tokens.ts";
 import { loadSession } from "./load-session.ts";
 import { renewSession } from "./refresh-session.ts";
 import { serialize } from "./serialize.ts";
@@ -99,8 +101,11 @@ async function idTokenOf<T>(context: Context<T>, storeOptions: T | undefined): P
     const { audience, scope } = own.authorizationParams;
     try {
       if (!state.refreshToken) throw new TokenByRefreshTokenError("The session has no refresh token.");
-      const { session } = await renewSession(own, state, { audience, scope, named: false }, storeOptions);
-      if (session.idToken && isAlive(session.idToken, own.now())) return session.idToken;
+      const isDone = ({ idToken }: StateData): boolean =>
+        idToken !== undefined && isAlive(idToken, own.now());
+      const task = { renewal: { audience, scope }, ask: askForTokens, serves: isDone };
+      const session = await renewSession(own, state, task, storeOptions);
+      if (isDone(session)) return session.idToken!;
       throw new TokenByRefreshTokenError("The refresh brought none.");
     } catch (error) {
       if (!(error instanceof TokenByRefreshTokenError || error instanceof MissingSessionError)) throw error;

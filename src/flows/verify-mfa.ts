@@ -6,6 +6,7 @@ import { type MfaVerifyOptions, mfaGrant } from "../protocol/mfa-grant.ts";
 import { checkOrganization } from "../session/organization.ts";
 import { scopeWithOpenId } from "../session/scope.ts";
 import type { StateData } from "../session/state-data.ts";
+import { changeSession } from "./change-session.ts";
 import { chooseOrganization } from "./choose-organization.ts";
 import { establishSession } from "./establish-session.ts";
 import { keepTokens } from "./keep-session.ts";
@@ -47,7 +48,8 @@ export async function verifyMfa<T>(
     if (state && isSameUser(state, tokens)) {
       checkOrganization(organization, tokens.claims);
       const asked = { audience, scope: context.authorizationParams.scope };
-      await keepTokens(context, state, tokens, asked, storeOptions);
+      const join = (current: StateData) => keepTokens(context, current, tokens, asked, storeOptions);
+      await changeSession(own, state, join, storeOptions);
     } else {
       const scope = scopeWithOpenId(context.authorizationParams.scope);
       await establishSession(context, tokens, { domain, audience, scope, organization }, storeOptions);

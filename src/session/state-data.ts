@@ -49,6 +49,8 @@ export interface InternalStateData {
   id?: string | undefined;
   /** When the issuer made the login's ID token, where the user's claims were filtered and may not say. */
   iat?: number | undefined;
+  /** Why there is no refresh token any more: what the issuer said to the last one, `invalid_grant`. */
+  refused?: string | undefined;
 }
 
 /** A session as callers see it. */

@@ -1,23 +1,33 @@
 import { isEndedBy } from "../session/logout-match.ts";
 import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
 import type { SessionStore, SessionWrite } from "./contracts.ts";
+import { rememberRevision, revisionOf } from "./revision.ts";
 
 /**
  * Sessions in the memory of one process: for tests and for trying things out. On the edge every isolate has a memory of
  * its own, so users would be logged in on one and not on the next.
  */
 export class MemorySessionStore<TStoreOptions = unknown> implements SessionStore<TStoreOptions> {
-  readonly #sessions = new Map<string, { state: StateData; end: number }>();
+  readonly #sessions = new Map<string, { state: StateData; end: number; revision: number }>();
 
   get(identifier: string): Promise<StateData | undefined> {
     const found = this.#alive(identifier);
-    return Promise.resolve(found && structuredClone(found.state));
+    return Promise.resolve(found && rememberRevision(structuredClone(found.state), found.revision));
   }
 
-  set(identifier: string, stateData: StateData, write?: SessionWrite<TStoreOptions>): Promise<boolean> {
-    if (write?.create === false && !this.#alive(identifier)) return Promise.resolve(false);
+  set(
+    identifier: string,
+    stateData: StateData,
+    write?: SessionWrite<TStoreOptions>,
+  ): Promise<boolean | "changed"> {
+    const found = this.#alive(identifier);
+    if (write?.create === false && !found) return Promise.resolve(false);
+    const read = revisionOf<number>(stateData);
+    const { revision = 0 } = found ?? {};
+    if (write?.create === false && read !== undefined && read !== revision) return Promise.resolve("changed");
     const end = Date.now() / 1000 + (write?.expiresIn ?? Number.POSITIVE_INFINITY);
-    this.#sessions.set(identifier, { state: structuredClone(stateData), end });
+    this.#sessions.set(identifier, { state: structuredClone(stateData), end, revision: revision + 1 });
+    rememberRevision(stateData, revision + 1);
     return Promise.resolve(true);
   }
 
@@ -39,7 +49,7 @@ export class MemorySessionStore<TStoreOptions = unknown> implements SessionStore
     return Promise.resolve();
   }
 
-  #alive(identifier: string): { state: StateData; end: number } | undefined {
+  #alive(identifier: string): { state: StateData; end: number; revision: number } | undefined {
     const found = this.#sessions.get(identifier);
     if (!found || found.end > Date.now() / 1000) return found;
     this.#sessions.delete(identifier);

@@ -1,18 +1,35 @@
 import { type CookieHandler, canSetCookies, ifPossible } from "../cookies/cookie-handler.ts";
-import { MissingRequiredArgumentError, MissingSessionError } from "../errors/index.ts";
+import {
+  InvalidConfigurationError,
+  MissingRequiredArgumentError,
+  MissingSessionError,
+  SessionChangedError,
+} from "../errors/index.ts";
+import { identityOf, isSameSession } from "../session/identity.ts";
 import { isRollDue, sessionEnd } from "../session/lifetime.ts";
 import { randomId } from "../session/random.ts";
 import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
 import { AbstractStateStore, type EncryptedStoreOptions } from "./abstract-stores.ts";
-import type { SessionStore } from "./contracts.ts";
+import type { RenewalTask, SessionStore, StateStore } from "./contracts.ts";
+import { withDeadline } from "./deadline.ts";
 import { rememberSettings, type SessionConfiguration, type SessionSettings } from "./session-settings.ts";
 
 /** Options of {@link StatefulStateStore}. */
 export interface StatefulStateStoreOptions<TStoreOptions> extends EncryptedStoreOptions {
   /** The database that keeps the sessions. */
   store: SessionStore<TStoreOptions>;
+  /** Seconds the database has for one answer. Default 5; a renewal may take 30 more, since the issuer is asked then. */
+  storeTimeout?: number | undefined;
+  /**
+   * What a request is whose session cannot be read, because the database fails or does not answer: `"throw"` makes the call
+   * fail, `"anonymous"` treats it as one without a session. Nothing is lost either way: cookie and session stay. Default
+   * `"throw"`.
+   */
+  onStoreError?: "throw" | "anonymous" | undefined;
 }
 
+/** Seconds of a renewal beyond those of any answer: longer than it may take to ask the issuer. */
+const renewalPatience = 30;
 /** No session id of ours is longer sealed; a larger cookie is not worth opening. */
 const maxCookieChars = 1024;
 
@@ -21,11 +38,15 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
   readonly #store: SessionStore<TStoreOptions>;
   readonly #cookies: CookieHandler<TStoreOptions>;
   readonly #settings: (identifier: string) => SessionSettings;
+  readonly #timeout: number;
+  readonly #isAnonymousOnError: boolean;
+  /** There where the database renews sessions. */
+  readonly renew?: StateStore<TStoreOptions>["renew"];
 
   /**
    * @param options the secret, the database, lifetimes and cookie attributes
    * @param cookieHandler how to reach the cookies of a request and its response
-   * @throws InvalidConfigurationError for an empty secret
+   * @throws InvalidConfigurationError for an empty secret, and for a `storeTimeout` or `onStoreError` that cannot be
    * @throws MissingRequiredArgumentError without `store`
    */
   constructor(
@@ -34,9 +55,17 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
   ) {
     super(options);
     if (!options.store) throw new MissingRequiredArgumentError("store");
-    this.#store = options.store;
+    const { store, storeTimeout = 5, onStoreError = "throw" } = options;
+    if (!Number.isFinite(storeTimeout) || storeTimeout <= 0 || storeTimeout > 60)
+      throw new InvalidConfigurationError("'storeTimeout' must be seconds, more than 0 and up to 60.");
+    if (onStoreError !== "throw" && onStoreError !== "anonymous")
+      throw new InvalidConfigurationError("'onStoreError' must be 'throw' or 'anonymous'.");
+    this.#store = store;
     this.#cookies = cookieHandler;
     this.#settings = rememberSettings(options, "session-id");
+    this.#timeout = storeTimeout;
+    this.#isAnonymousOnError = onStoreError === "anonymous";
+    if (store.renew) this.renew = (...given) => this.#renew(...given);
   }
 
   /** @throws MissingSessionError where the session to be changed was ended in the meantime */
@@ -54,14 +83,12 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
     const id = create ? randomId() : current.id;
     // The cookie first: where it cannot be set, no session must lie in the database that nobody can reach.
     if (create) await this.#setCookie(identifier, id, end, now, options);
-    if (create && current) await this.#store.delete(current.id, options);
+    if (create && current) await this.#within(this.#store.delete(current.id, options));
     // A database without `touch` cannot be told that a session rolls: it keeps it for as long as it may roll.
     const last = this.#store.touch ? end : sessionEnd(stateData, { ...lifetime, rolling: false }, now);
-    const kept = await this.#store.set(id, stateData, {
-      expiresIn: last - now,
-      create,
-      storeOptions: options,
-    });
+    const write = { expiresIn: last - now, create, storeOptions: options };
+    const kept = await this.#within(this.#store.set(id, stateData, write));
+    if (kept === "changed") throw new SessionChangedError();
     if (kept === false) throw new MissingSessionError("The session was ended while it was being changed.");
     if (!create && canSetCookies(this.#cookies, options))
       await this.#setCookie(identifier, id, end, now, options);
@@ -72,7 +99,7 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
     const { lifetime } = this.#settings(identifier);
     const current = await this.#readId(identifier, now, options);
     if (!current) return undefined;
-    const state = await this.#store.get(current.id, options);
+    const state = await this.#read(current.id, options);
     // The cookie stays: a login in another tab may have replaced it meanwhile, and deleting would undo that.
     if (!state || sessionEnd(state, lifetime, now) <= now) return undefined;
     if (isRollDue(state, current.end, lifetime, now) && canSetCookies(this.#cookies, options)) {
@@ -93,7 +120,7 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
   async delete(identifier: string, options?: TStoreOptions): Promise<void> {
     const current = await this.#readId(identifier, Math.floor(Date.now() / 1000), options);
     try {
-      if (current) await this.#store.delete(current.id, options);
+      if (current) await this.#within(this.#store.delete(current.id, options));
     } finally {
       // Whatever the database says, this browser is logged out.
       await this.#deleteCookie(identifier, options);
@@ -101,7 +128,33 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
   }
 
   async deleteByLogoutToken(claims: LogoutTokenClaims, options?: TStoreOptions): Promise<void> {
-    await this.#store.deleteByLogoutToken(claims, options);
+    await this.#within(this.#store.deleteByLogoutToken(claims, options));
+  }
+
+  async #renew(
+    identifier: string,
+    stateData: StateData,
+    task: RenewalTask,
+    options?: TStoreOptions,
+  ): Promise<StateData> {
+    const current = await this.#readId(identifier, Math.floor(Date.now() / 1000), options);
+    const renewing = current && this.#store.renew!(current.id, stateData, task, options);
+    const state = renewing && (await withDeadline(renewing, this.#timeout + renewalPatience));
+    if (isSameSession(state, identityOf(stateData))) return state;
+    throw new MissingSessionError("The session was ended while its access token was being refreshed.");
+  }
+
+  async #read(id: string, options?: TStoreOptions): Promise<StateData | undefined> {
+    try {
+      return await this.#within(this.#store.get(id, options));
+    } catch (error) {
+      if (this.#isAnonymousOnError) return undefined;
+      throw error;
+    }
+  }
+
+  #within<T>(work: Promise<T>): Promise<T> {
+    return withDeadline(work, this.#timeout);
   }
 
   async #extend(
@@ -112,7 +165,8 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
     options?: TStoreOptions,
   ): Promise<void> {
     const end = sessionEnd(state, this.#settings(identifier).lifetime, now);
-    await this.#store.touch?.(id, end - now, options);
+    const touching = this.#store.touch?.(id, end - now, options);
+    if (touching) await this.#within(touching);
     await this.#setCookie(identifier, id, end, now, options);
   }
 
@@ -152,4 +206,30 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
     const { earlier } = this.#settings(identifier);
     await earlier?.clear(this.#cookies, await this.#cookies.getCookies(options), written, options);
   }
+}
+
+/**
+ * Sessions in a database, for the option `stateStore` of `edgeAuth`: `stateStore: statefulStore(myDatabase)`.
+ *
+ * @param store the database, or what makes it of the configuration, such as the secret it is to seal with
+ * @param options what only such a store has
+ */
+export function statefulStore<TStoreOptions = unknown>(
+  store:
+    | SessionStore<TStoreOptions>
+    | ((options: SessionConfiguration & EncryptedStoreOptions) => SessionStore<TStoreOptions>),
+  options: Pick<StatefulStateStoreOptions<TStoreOptions>, "storeTimeout" | "onStoreError"> = {},
+): (
+  configuration: SessionConfiguration & EncryptedStoreOptions,
+  cookies: CookieHandler<TStoreOptions>,
+) => StatefulStateStore<TStoreOptions> {
+  return (configuration, cookies) =>
+    new StatefulStateStore(
+      {
+        ...configuration,
+        ...options,
+        store: typeof store === "function" ? store(configuration) : store,
+      },
+      cookies,
+    );
 }

@@ -108,6 +108,8 @@ export interface Configuration<TClient extends EdgeClient = EdgeClient> {
   base: BaseUrl;
   /** The issuer's URL; `undefined` where a function chooses the domain. */
   issuer: URL | undefined;
+  /** Seals what is kept; the newest first. */
+  secret: string | string[];
 }
 
 /**
@@ -154,6 +156,7 @@ export function configure<TClient extends EdgeClient>(
     cookieName: cookie?.name ?? stateIdentifier,
     base,
     issuer: url ? new URL(url) : undefined,
+    secret,
   };
 }
 

@@ -5,6 +5,7 @@ import {
   MissingTransactionError,
   type OAuthErrorCause,
   OrganizationValidationError,
+  SessionStoreError,
   SessionTooLargeError,
 } from "../errors/index.ts";
 import { isLoopbackHttp } from "../loopback.ts";
@@ -63,6 +64,8 @@ export function problemOf(error: unknown, request: Request, loginUrl: string): P
       "The login was cancelled or refused, so nothing has changed.",
     );
   }
+  if (error instanceof SessionStoreError)
+    return problem(503, code, "Sessions cannot be reached right now", tryAgain);
   if (error instanceof DiscoveryError || unreachable.has(oauthError)) {
     return problem(502, code, "The login service cannot be reached", tryAgain);
   }

@@ -156,7 +156,7 @@ export class RelyingParty {
 export class CountingStore extends MemorySessionStore {
   writes = 0;
 
-  override set(...write: Parameters<MemorySessionStore["set"]>): Promise<boolean> {
+  override set(...write: Parameters<MemorySessionStore["set"]>): Promise<boolean | "changed"> {
     this.writes++;
     return super.set(...write);
   }

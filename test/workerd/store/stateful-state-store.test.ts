@@ -30,7 +30,7 @@ class Recorder extends MemorySessionStore<Exchange> {
     this.calls.push(["get", id]);
     return super.get(id);
   }
-  override set(id: string, state: StateData, write?: SessionWrite<Exchange>): Promise<boolean> {
+  override set(id: string, state: StateData, write?: SessionWrite<Exchange>): Promise<boolean | "changed"> {
     this.calls.push(["set", id, write]);
     return super.set(id, state, write);
   }
