@@ -7,6 +7,9 @@ export type SealPurpose =
   | "session-id"
   | "transaction"
   | "logout"
+  // A session as a database keeps it, and what one part of a Worker asks another to do.
+  | "stored-session"
+  | "errand"
   // What a custom store seals for itself is never taken for what ours have sealed: it is laid out otherwise.
   | "custom-session"
   | "custom-transaction";

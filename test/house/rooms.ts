@@ -112,7 +112,7 @@ export const ROOMS: Room[] = [
   {
     name: "store/",
     purpose: "state and transaction stores and their contracts",
-    mayImport: ["seal/", "cookies/", "session/", "errors/"],
+    mayImport: ["seal/", "cookies/", "session/", "base64url.ts", "errors/"],
   },
   {
     name: "protocol/",

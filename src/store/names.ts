@@ -1,0 +1,42 @@
+import { encodeBase64url } from "../base64url.ts";
+import { issuerName } from "../session/issuer-name.ts";
+import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
+
+/**
+ * What databases call sessions, and the users and issuer's sessions they belong to: digests, so that a name tells nothing and
+ * no id in a database opens a session. 43 characters of base64url.
+ */
+async function digest(...parts: string[]): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(parts));
+  return encodeBase64url(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+}
+
+/** The name of a session, of the id in its cookie. */
+export function sessionName(id: string): Promise<string> {
+  return digest("session", id);
+}
+
+/** Names under which a logout token finds sessions; each is there where the claim is. */
+export interface LogoutNames {
+  /** Of the issuer and its `sid`. */
+  sid?: string | undefined;
+  /** Of the issuer and the user. */
+  sub?: string | undefined;
+}
+
+/** Where a session has to be noted so that a logout token finds it without looking at any other. */
+export function logoutNamesOf({ domain = "", user, internal }: StateData): Promise<LogoutNames> {
+  return namesOf(domain, internal.sid, user?.sub);
+}
+
+/** Where the sessions of a logout token are noted. */
+export function logoutNamesIn({ iss, sid, sub }: LogoutTokenClaims): Promise<LogoutNames> {
+  return namesOf(iss && URL.canParse(iss) ? issuerName(new URL(iss)) : "", sid, sub);
+}
+
+async function namesOf(issuer: string, sid?: string, sub?: string): Promise<LogoutNames> {
+  return {
+    ...(sid && { sid: await digest("sid", issuer, sid) }),
+    ...(sub && { sub: await digest("sub", issuer, sub) }),
+  };
+}
