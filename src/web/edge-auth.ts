@@ -1,3 +1,4 @@
+import { SessionStoreError } from "../errors/index.ts";
 import {
   type Configuration,
   configure,
@@ -119,7 +120,13 @@ export function edgeAuth<Env = unknown, TClient extends EdgeClient = EdgeClient>
         const { auth, response } = await begin(request, env, ctx as ExecutionContextLike | undefined);
         if (response) return response;
         const run = typeof app === "function" ? app : app.fetch.bind(app);
-        return await auth.respond(await run(request, env as Env, ctx as Parameters<typeof run>[2], auth));
+        try {
+          return await auth.respond(await run(request, env as Env, ctx as Parameters<typeof run>[2], auth));
+        } catch (error) {
+          // Whatever else an app throws is the app's; that the sessions are out of reach is for us to say.
+          if (!(error instanceof SessionStoreError)) throw error;
+          return reportProblem(error, request, "/");
+        }
       },
     }),
     async authenticate(request, env, ctx) {
