@@ -62,6 +62,20 @@ export default defineConfig({
       },
       {
         resolve: { alias },
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: fromRoot("test/cloudflare/wrangler.toml") },
+            miniflare: { outboundService: "loopback-only", workers: [loopbackOnlyWorker] },
+          }),
+        ],
+        test: {
+          name: "cloudflare",
+          include: ["test/cloudflare/**/*.test.ts"],
+          testTimeout: 15_000,
+        },
+      },
+      {
+        resolve: { alias },
         test: {
           name: "node",
           environment: "node",

@@ -23,6 +23,7 @@ describe("what a bundle carries", () => {
       "hono",
       "src/hono/",
       "src/dev/",
+      "src/cloudflare/",
       "src/testing/",
       "src/inspector/",
       "cloudflare:",

@@ -3,14 +3,18 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type PackedPackage, packPackage, run } from "../support/package.ts";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { modules, type PackedPackage, packPackage, run } from "../support/package.ts";
+import { startWorkerd } from "../support/workerd.ts";
 import { checkExportMaps, type DenoManifest, entriesOf, type PackageManifest } from "./export-maps.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = <T>(name: string): T => JSON.parse(readFileSync(new URL(name, root), "utf8"));
 const npm = read<PackageManifest>("package.json");
 const deno = read<DenoManifest>("deno.json");
+/** Entries that need modules of one host. */
+const hosted = ["./cloudflare"];
+const portable = entriesOf(npm).filter((entry) => !hosted.includes(entry));
 
 describe("the export maps", () => {
   const isFile = (path: string) => existsSync(new URL(path, root));
@@ -52,6 +56,20 @@ describe("the export maps", () => {
   });
 });
 
+/** A Worker of two modules, for workerd without miniflare. */
+const moduleWorker = `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = .main)],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+const main :Workerd.Worker = (
+  modules = [
+    (name = "worker.js", esModule = embed "worker.js"),
+    (name = "package.js", esModule = embed "package.js"),
+  ],
+  compatibilityDate = "2026-10-01",
+);`;
+
 describe("the packed package", () => {
   let packed: PackedPackage;
 
@@ -74,11 +92,31 @@ describe("the packed package", () => {
     expect(succeeded, output).toBe(true);
   });
 
-  it.each(entriesOf(npm))("can be imported in plain Node as %s", async (entry) => {
+  it.each(portable)("can be imported in plain Node as %s", async (entry) => {
     const specifier = join("auth0-edge", entry);
     const script = `const names = Object.keys(await import("${specifier}")); if (!names.length) throw "nothing";`;
     const { succeeded, output } = await run("node", ["--input-type=module", "-e", script], packed.project);
     expect(succeeded, output).toBe(true);
+  });
+
+  it("can be imported in plain workerd, no flag set, as ./cloudflare", async () => {
+    const { output } = await run(
+      "esbuild",
+      [
+        "node_modules/auth0-edge/dist/cloudflare/index.js",
+        "--bundle",
+        "--format=esm",
+        "--external:cloudflare:*",
+      ],
+      packed.project,
+    );
+    const worker = await startWorkerd(moduleWorker, {
+      "package.js": output,
+      "worker.js": `import * as names from "package.js";
+        export default { fetch: () => Response.json(Object.keys(names)) };`,
+    });
+    onTestFinished(() => worker.stop());
+    expect(await (await fetch(worker.url)).json()).toContain("sessionObject");
   });
 
   it.each([
@@ -89,10 +127,19 @@ describe("the packed package", () => {
     const host = { target: "es2023", lib: ["es2023", "dom", "dom.iterable"], types: [] };
     const config = { compilerOptions: { ...options, ...host, ...resolution }, files: ["user.ts"] };
     await writeFile(join(packed.project, "tsconfig.json"), JSON.stringify(config));
-    const imports = entriesOf(npm).map(
-      (entry, i) => `export * as e${i} from "${join("auth0-edge", entry)}";`,
-    );
+    const imports = portable.map((entry, i) => `export * as e${i} from "${join("auth0-edge", entry)}";`);
     await writeFile(join(packed.project, "user.ts"), imports.join("\n"));
+    const { succeeded, output } = await run("tsc", ["-p", "."], packed.project);
+    expect(succeeded, output).toBe(true);
+  });
+
+  it("compiles in a strict project of a Worker as ./cloudflare: its types are those that the Worker has", async () => {
+    const options = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true };
+    const host = { target: "es2023", lib: ["es2023"], module: "esnext", moduleResolution: "bundler" };
+    const types = join(modules, "@cloudflare/workers-types/index.d.ts");
+    const config = { compilerOptions: { ...options, ...host, types: [] }, files: [types, "worker.ts"] };
+    await writeFile(join(packed.project, "tsconfig.json"), JSON.stringify(config));
+    await writeFile(join(packed.project, "worker.ts"), 'export * from "auth0-edge/cloudflare";');
     const { succeeded, output } = await run("tsc", ["-p", "."], packed.project);
     expect(succeeded, output).toBe(true);
   });

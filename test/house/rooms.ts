@@ -21,6 +21,23 @@ export const ROOMS: Room[] = [
     packages: ["hono"],
   },
   {
+    name: "cloudflare/",
+    purpose: "sessions on Cloudflare's own storage, and the objects that own them",
+    mayImport: [
+      "web/",
+      "core-client.ts",
+      "flows/",
+      "context/",
+      "store/",
+      "protocol/",
+      "seal/",
+      "session/",
+      "base64url.ts",
+      "errors/",
+    ],
+    packages: ["cloudflare:*"],
+  },
+  {
     name: "dev/",
     purpose: "the development tenant, a small Auth0 that runs inside the process",
     mayImport: [],

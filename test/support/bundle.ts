@@ -31,6 +31,7 @@ export async function bundle(entry: string | { code: string }): Promise<Bundle> 
     alias: {
       "auth0-edge": `${root}src/index.ts`,
       "auth0-edge/hono": `${root}src/hono/index.ts`,
+      "auth0-edge/cloudflare": `${root}src/cloudflare/index.ts`,
       "auth0-edge/dev": `${root}src/dev/index.ts`,
     },
     bundle: true,

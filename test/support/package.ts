@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
-const modules = join(repository, "node_modules");
+/** Where the packages of this repository are. */
+export const modules = join(repository, "node_modules");
 
 /** The package as a registry would serve it, and as a project that installed it sees it. */
 export interface PackedPackage {
@@ -57,12 +58,14 @@ export async function packPackage(root = repository): Promise<PackedPackage> {
 async function pack(root: string, temporary: string): Promise<string> {
   const source = join(temporary, "source");
   const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-  const published = manifest.files.filter((name: string) => name !== "dist");
+  const published = manifest.files.filter((name: string) => name !== "dist" && !name.startsWith("!"));
   for (const name of ["package.json", "tsconfig.json", "tsconfig.build.json", ...published]) {
     await cp(join(root, name), join(source, name), { recursive: true });
   }
   await symlink(modules, join(source, "node_modules"));
-  await expectSuccess("tsc", ["-p", "tsconfig.build.json"], source);
+  for (const project of ["tsconfig.build.json", "src/cloudflare/tsconfig.json"]) {
+    await expectSuccess("tsc", ["-p", project], source);
+  }
   // Without `prepack`, which would build a second time.
   await expectSuccess("npm", ["pack", "--ignore-scripts", "--offline", "--pack-destination", ".."], source);
   return join(temporary, `${manifest.name}-${manifest.version}.tgz`);

@@ -25,7 +25,8 @@ export interface StateStoreTraits {
   endsSessionsFromOutside: boolean;
 }
 
-const START = new Date("2026-11-23T12:00:00Z");
+/** Far ahead: storage that sets alarms by this clock must not find them due by the real one. */
+const START = new Date("2066-11-23T12:00:00Z");
 
 /**
  * What every state store does. A new store passes it by one line in a test file:

@@ -1,0 +1,6 @@
+declare namespace Cloudflare {
+  interface Env {
+    AUTH_SESSION: DurableObjectNamespace<import("./worker.ts").AuthSession>;
+    SESSIONS: KVNamespace;
+  }
+}
