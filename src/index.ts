@@ -182,12 +182,21 @@ export {
 } from "./store/auth0-server-js-cookies.ts";
 export type {
   AbstractDataStore,
+  RefreshCoordinator,
   RenewalTask,
+  RevocationList,
+  SessionNote,
   SessionStore,
   SessionWrite,
   StateStore,
   TransactionStore,
 } from "./store/contracts.ts";
+export {
+  type CookieSessionsOptions,
+  type Coordination,
+  cookieSessions,
+  type StoreConfiguration,
+} from "./store/cookie-sessions.ts";
 export {
   CookieTransactionStore,
   type CookieTransactionStoreOptions,
@@ -201,7 +210,7 @@ export {
   type StatefulStateStoreOptions,
   statefulStore,
 } from "./store/stateful-state-store.ts";
-export { StatelessStateStore } from "./store/stateless-state-store.ts";
+export { StatelessStateStore, type StatelessStateStoreOptions } from "./store/stateless-state-store.ts";
 export { AnonymousSessionClient } from "./sub-clients/anonymous-session-client.ts";
 export { DatabaseClient, DatabaseClient as ServerDatabaseClient } from "./sub-clients/database-client.ts";
 export { MfaClient, ServerMfaClient } from "./sub-clients/mfa-client.ts";

@@ -113,3 +113,62 @@ export interface SessionStore<TStoreOptions = unknown> {
     storeOptions?: TStoreOptions,
   ): Promise<StateData | undefined>;
 }
+
+/** What is kept of a session elsewhere, and how long. */
+export interface SessionNote<TStoreOptions = unknown> {
+  /** Seconds from now on after which no session it is about lives any more: it should be forgotten then. */
+  expiresIn: number;
+  storeOptions: TStoreOptions | undefined;
+}
+
+/**
+ * Sees to it that a refresh token is spent once, however many requests carry it: for stores that cannot own a session
+ * themselves, such as cookies, where each request has a copy of its own.
+ */
+export interface RefreshCoordinator<TStoreOptions = unknown> {
+  /**
+   * What the issuer gave for the session's refresh token, in order: the session with all of it by `withReceipt` is what it
+   * should be now. More than one where others had spent the token before, for something that does not serve here.
+   *
+   * A request that comes late gets what the first one got. Nothing of the session is kept by this call; that is the caller's
+   * to do, and the refresh token of the last receipt has to stay even where nothing else can.
+   *
+   * @param stateData the session as it was read
+   * @param task what is wanted; it goes to the issuer by `task.ask`, or by way of `task.renewal` somewhere else
+   * @throws TokenByRefreshTokenError where the issuer refused, and with `superseded` in `cause.error` where a successor of
+   * the token has long been in use: that request has an old copy of the session, and the session itself is well
+   */
+  coordinate(stateData: StateData, task: RenewalTask, note: SessionNote<TStoreOptions>): Promise<Receipt[]>;
+}
+
+/**
+ * Which sessions were ended from outside: by a logout token of the issuer, by a logout everywhere, or by a logout of a browser
+ * whose cookies somebody copied. For stores that keep sessions where they cannot be deleted.
+ */
+export interface RevocationList<TStoreOptions = unknown> {
+  /**
+   * Whether a session was ended. Asked whenever one is read; within one request it is looked up at most once.
+   *
+   * @throws SessionStoreError where that cannot be known and the list is told to deny then
+   */
+  isRevoked(stateData: StateData, storeOptions?: TStoreOptions): Promise<boolean>;
+  /**
+   * Ends the sessions of a logout token, by the rule of `isEndedBy`; without `sid` and `iat` all sessions of the user that began
+   * before.
+   *
+   * @throws SessionStoreError where they are not ended
+   */
+  revoke(claims: LogoutTokenClaims, note: SessionNote<TStoreOptions>): Promise<void>;
+  /**
+   * Ends this very session, and no other one of the same user.
+   *
+   * @throws SessionStoreError where it is not ended
+   */
+  end(stateData: StateData, note: SessionNote<TStoreOptions>): Promise<void>;
+  /**
+   * A login has made this session: what the list has to know so that logout tokens find it. Called before its cookie leaves.
+   *
+   * @throws SessionStoreError where that fails and the list is told to deny then
+   */
+  begin?(stateData: StateData, note: SessionNote<TStoreOptions>): Promise<void>;
+}

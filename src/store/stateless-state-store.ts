@@ -1,25 +1,46 @@
 import { chunkNames, joinChunks, splitChunks } from "../cookies/chunks.ts";
 import { type CookieHandler, canSetCookies, ifPossible } from "../cookies/cookie-handler.ts";
-import { BackchannelLogoutError, SessionTooLargeError } from "../errors/index.ts";
-import { isRollDue, sessionEnd } from "../session/lifetime.ts";
+import { BackchannelLogoutError, MissingSessionError, SessionTooLargeError } from "../errors/index.ts";
+import { isRollDue, sessionEnd, sessionLifetime } from "../session/lifetime.ts";
 import { sealState } from "../session/sealed-state.ts";
 import { largestMembers } from "../session/size.ts";
 import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
 import { withoutDeadTokens } from "../session/token-sets.ts";
 import { AbstractStateStore, type EncryptedStoreOptions } from "./abstract-stores.ts";
+import type { RefreshCoordinator, RevocationList, SessionNote, StateStore } from "./contracts.ts";
 import { markEnded } from "./logout-marker.ts";
 import { readSessionCookie } from "./session-cookie.ts";
 import { rememberSettings, type SessionConfiguration, type SessionSettings } from "./session-settings.ts";
 
+/** What sessions in cookies need a storage for. */
+export interface StatelessStateStoreOptions<TStoreOptions> {
+  /**
+   * Lets a refresh token that rotates be spent once, however many requests carry it. Default: each request asks the issuer
+   * for itself, and one of them wins.
+   */
+  coordinator?: RefreshCoordinator<TStoreOptions> | undefined;
+  /**
+   * Lets sessions be ended from outside: by the back channel, by a logout everywhere, and by a logout for whoever copied the
+   * cookies before. Default: only in the browser that logs out.
+   */
+  revocations?: RevocationList<TStoreOptions> | undefined;
+}
+
 /**
- * Keeps the whole session in sealed cookies of the browser: no server-side storage at all.
+ * Keeps the whole session in sealed cookies of the browser: no server-side storage at all, unless it is given a coordinator or a
+ * list of revocations.
  *
  * A response that is still on its way when the user logs out does not bring the session back: a marker cookie names the
- * session that ended. What cookies alone cannot do is end a session from the back channel; use a stateful store for that.
+ * session that ended. What cookies alone cannot do is end a session from the back channel; that takes `revocations`, or a
+ * stateful store.
  */
 export class StatelessStateStore<TStoreOptions = unknown> extends AbstractStateStore<TStoreOptions> {
   readonly #cookies: CookieHandler<TStoreOptions>;
   readonly #settings: (identifier: string) => SessionSettings;
+  readonly #absoluteDuration: number;
+  readonly #revocations: RevocationList<TStoreOptions> | undefined;
+  /** There where a coordinator is. */
+  readonly coordinate?: StateStore<TStoreOptions>["coordinate"];
 
   /**
    * @param options the secret, lifetimes and cookie attributes
@@ -27,15 +48,24 @@ export class StatelessStateStore<TStoreOptions = unknown> extends AbstractStateS
    * @throws InvalidConfigurationError for an empty secret
    */
   constructor(
-    options: SessionConfiguration & EncryptedStoreOptions,
+    options: StatelessStateStoreOptions<TStoreOptions> & SessionConfiguration & EncryptedStoreOptions,
     cookieHandler: CookieHandler<TStoreOptions>,
   ) {
     super(options);
+    const { coordinator } = options;
     this.#cookies = cookieHandler;
     this.#settings = rememberSettings(options, "session");
+    this.#absoluteDuration = sessionLifetime(options).absoluteDuration;
+    this.#revocations = options.revocations;
+    if (coordinator) {
+      this.coordinate = (state, task, given) => coordinator.coordinate(state, task, this.#note(given, state));
+    }
   }
 
-  /** @throws SessionTooLargeError where it takes more than 8 KB of cookies; the cookies of before stay then */
+  /**
+   * @throws SessionTooLargeError where it takes more than 8 KB of cookies; the cookies of before stay then
+   * @throws MissingSessionError where the session to be changed was ended from outside
+   */
   async set(
     identifier: string,
     stateData: StateData,
@@ -46,6 +76,9 @@ export class StatelessStateStore<TStoreOptions = unknown> extends AbstractStateS
     const settings = this.#settings(identifier);
     const cookies = await this.#cookies.getCookies(options);
     const replaced = removeIfExists && (await readSessionCookie(settings, cookies, now));
+    if (removeIfExists) await this.#revocations?.begin?.(stateData, this.#note(options, stateData));
+    else if (await this.#revocations?.isRevoked(stateData, options))
+      throw new MissingSessionError("The session was ended in the meantime.");
     await this.#write(settings, stateData, cookies, now, options);
     if (replaced) await this.#mark(settings, cookies, replaced.state, now, options);
   }
@@ -56,7 +89,7 @@ export class StatelessStateStore<TStoreOptions = unknown> extends AbstractStateS
     const given = this.#cookies.getCookies(options);
     const cookies = given instanceof Promise ? await given : given;
     const found = await readSessionCookie(settings, cookies, now);
-    if (!found) return undefined;
+    if (!found || (await this.#revocations?.isRevoked(found.state, options))) return undefined;
     if (isRollDue(found.state, found.end, settings.lifetime, now) && canSetCookies(this.#cookies, options)) {
       await ifPossible(this.#write(settings, found.state, cookies, now, options, true));
     }
@@ -80,12 +113,11 @@ export class StatelessStateStore<TStoreOptions = unknown> extends AbstractStateS
     if (ended) await this.#mark(settings, cookies, ended.state, now, options);
   }
 
-  /** @throws BackchannelLogoutError always: nobody but the browser holds the session */
-  deleteByLogoutToken(_claims: LogoutTokenClaims, _options?: TStoreOptions): Promise<void> {
-    return Promise.reject(
-      new BackchannelLogoutError(
-        "Sessions in cookies cannot be ended from the back channel. Use StatefulStateStore with a session store.",
-      ),
+  /** @throws BackchannelLogoutError without `revocations`: nobody but the browser holds the session then */
+  async deleteByLogoutToken(claims: LogoutTokenClaims, options?: TStoreOptions): Promise<void> {
+    if (this.#revocations) return await this.#revocations.revoke(claims, this.#note(options));
+    throw new BackchannelLogoutError(
+      "Sessions in cookies cannot be ended from the back channel. Give the store 'revocations', or use StatefulStateStore.",
     );
   }
 
@@ -157,5 +189,12 @@ export class StatelessStateStore<TStoreOptions = unknown> extends AbstractStateS
     const text = await markEnded(settings, cookies, state, now);
     const attributes = { ...settings.attributes, maxAge: settings.lifetime.absoluteDuration };
     await this.#cookies.setCookie(settings.markerName, text, attributes, options);
+    await this.#revocations?.end(state, this.#note(options, state));
+  }
+
+  /** @param state whose life counts; left out, of all there can be */
+  #note(storeOptions?: TStoreOptions, state?: StateData): SessionNote<TStoreOptions> {
+    const age = state ? Math.floor(Date.now() / 1000) - state.internal.createdAt : 0;
+    return { expiresIn: this.#absoluteDuration - age, storeOptions };
   }
 }

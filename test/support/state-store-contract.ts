@@ -21,7 +21,7 @@ export type StateStoreFactory = (
 
 /** What the stores differ in. */
 export interface StateStoreTraits {
-  /** Whether a session can be ended without its browser: there is a storage, and the cookie is but a reference to it. */
+  /** Whether a session can be ended without its browser: there is a storage that knows which are. */
   endsSessionsFromOutside: boolean;
 }
 

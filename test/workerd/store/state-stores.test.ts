@@ -1,11 +1,21 @@
 import { MemorySessionStore, StatefulStateStore, StatelessStateStore } from "auth0-edge";
 import type { Exchange } from "../../support/cookie-jar.ts";
+import { MemoryCoordinator, MemoryRevocationList } from "../../support/memory-lists.ts";
 import { stateStoreContract } from "../../support/state-store-contract.ts";
 
 stateStoreContract(
   "StatelessStateStore",
   () => (options, cookies) => new StatelessStateStore(options, cookies),
   { endsSessionsFromOutside: false },
+);
+
+stateStoreContract(
+  "StatelessStateStore with a coordinator and a list of revocations",
+  () => {
+    const added = { coordinator: new MemoryCoordinator(), revocations: new MemoryRevocationList() };
+    return (options, cookies) => new StatelessStateStore({ ...options, ...added }, cookies);
+  },
+  { endsSessionsFromOutside: true },
 );
 
 stateStoreContract(
