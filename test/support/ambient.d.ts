@@ -6,6 +6,7 @@ declare module "oidc-provider" {
     constructor(issuer: string, configuration: Record<string, unknown>);
     callback(): (request: IncomingMessage, response: ServerResponse) => Promise<void>;
     on(event: string, listener: (...details: unknown[]) => void): this;
+    use<TContext>(middleware: (context: TContext, next: () => Promise<void>) => Promise<void>): this;
     backchannelResult(authReqId: string, result: string | Error, details?: object): Promise<void>;
     readonly Grant: new (grant: {
       accountId: string;
