@@ -1,3 +1,4 @@
+import { EdgeAuthError, type OAuthErrorCause } from "../errors/index.ts";
 import type { ConnectionTokenSet, StateData } from "./state-data.ts";
 import { createTokenSet, type ReceivedTokens, withConnectionTokenSet, withTokens } from "./token-sets.ts";
 
@@ -47,4 +48,14 @@ export function withReceipt(state: StateData, { spent, renewal, tokens }: Receip
 /** The session after its issuer said that it will never take its refresh token again (RFC 6749 section 5.2). */
 export function withoutRefreshToken(state: StateData, refused: string): StateData {
   return { ...state, refreshToken: undefined, internal: { ...state.internal, refused } };
+}
+
+/**
+ * What an issuer said that will never take a refresh token again, `undefined` for every other failure. Only a plain refresh tells:
+ * a connection's token can be refused for reasons of its own.
+ */
+export function refusalOf(error: unknown, { connection }: Renewal): string | undefined {
+  if (connection !== undefined || !(error instanceof EdgeAuthError)) return undefined;
+  const said = (error.cause as Partial<OAuthErrorCause> | undefined)?.error;
+  return said === "invalid_grant" ? said : undefined;
 }

@@ -9,6 +9,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CookieJar, type Exchange } from "./cookie-jar.ts";
 import { seededRandom } from "./random.ts";
+import { renewalContract } from "./renewal-contract.ts";
 import { aSession, DAY, filler, IDENTIFIER, mira, now, SECRET, tokenSet } from "./sessions.ts";
 
 export type StateStoreOptions = SessionConfiguration & EncryptedStoreOptions;
@@ -23,6 +24,12 @@ export type StateStoreFactory = (
 export interface StateStoreTraits {
   /** Whether a session can be ended without its browser: there is a storage that knows which are. */
   endsSessionsFromOutside: boolean;
+  /** Whether a logout token also ends a session that is stored only after it. */
+  remembersLogoutTokens?: boolean;
+  /** Whether a change of a session that somebody else changed meanwhile is refused. */
+  comparesChanges?: boolean;
+  /** Whether a refresh token is spent once, however many requests want it. */
+  renewsOnce?: boolean;
 }
 
 /** Far ahead: storage that sets alarms by this clock must not find them due by the real one. */
@@ -36,15 +43,16 @@ const START = new Date("2066-11-23T12:00:00Z");
  */
 export function stateStoreContract(
   name: string,
-  newStorage: () => StateStoreFactory,
-  { endsSessionsFromOutside }: StateStoreTraits,
+  newStorage: () => StateStoreFactory | Promise<StateStoreFactory>,
+  traits: StateStoreTraits,
 ): void {
+  const { endsSessionsFromOutside, remembersLogoutTokens, comparesChanges, renewsOnce } = traits;
   let factory: StateStoreFactory;
   let jar: CookieJar;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: START });
-    factory = newStorage();
+    factory = await newStorage();
     jar = new CookieJar();
   });
   afterEach(() => {
@@ -592,6 +600,23 @@ export function stateStoreContract(
     });
   });
 
+  if (comparesChanges) {
+    it(`a change at ${name} is refused where somebody else changed the session meanwhile, and can be made anew`, async () => {
+      const store = storeWith();
+      await logIn(store);
+      const [one, other] = [(await read(store))!, (await read(store))!];
+      const change = (state: StateData, members: object) =>
+        jar.visit((exchange) => store.set(IDENTIFIER, { ...state, ...members }, false, exchange));
+      await change(one, { first: 1 });
+      await expect(change(other, { second: 2 })).rejects.toMatchObject({ code: "session_changed" });
+      expect(await read(store)).not.toHaveProperty("second");
+      await change((await read(store))!, { second: 2 });
+      expect(await read(store)).toMatchObject({ first: 1, second: 2 });
+    });
+  }
+
+  if (renewsOnce) renewalContract(name, { storeWith, logIn, read, logOut });
+
   if (endsSessionsFromOutside) {
     describe(`a back-channel logout at ${name}`, () => {
       const iss = "https://tenant.example/";
@@ -648,6 +673,52 @@ export function stateStoreContract(
         expect(await read(store, browser)).toBeDefined();
         expect(await read(store, empty)).toBeDefined();
       });
+
+      it("of a user without a time, as a logout everywhere is, ends all there are, and no login of later", async () => {
+        const store = storeWith();
+        const browsers = [await logInAs("a", "1"), await logInAs("a", "2"), await logInAs("b", "3")];
+        await store.deleteByLogoutToken({ iss, sub: "a" });
+        later(1);
+        const newer = await logInAs("a", "4");
+        const alive = await Promise.all([...browsers, newer].map((browser) => read(store, browser)));
+        expect(alive.map((state) => state?.internal.sid)).toEqual([undefined, undefined, "3", "4"]);
+      });
+
+      it("by sub that is replayed spares the session of a later login", async () => {
+        const store = storeWith();
+        const token = { iss, sub: "a", iat: now() };
+        const earlier = await logInAs("a", "1");
+        await store.deleteByLogoutToken(token);
+        later(1);
+        const newer = await logInAs("a", "2");
+        await store.deleteByLogoutToken(token);
+        expect(await read(store, earlier)).toBeUndefined();
+        expect((await read(store, newer))?.internal.sid).toBe("2");
+      });
+
+      if (remembersLogoutTokens) {
+        it.each([
+          ["sid", { iss, sid: "1" }],
+          ["sub", { iss, sub: "a" }],
+          ["both", { iss, sid: "1", sub: "a" }],
+        ])("by %s that comes before its session ends it all the same", async (_, claims) => {
+          const store = storeWith();
+          const iat = now();
+          await store.deleteByLogoutToken({ ...claims, iat });
+          for (const [sub, sid] of [
+            ["a", "1"],
+            ["b", "2"],
+          ] as const) {
+            const browser = new CookieJar();
+            const user = { ...mira, sub, iat };
+            const state = aSession({ user, internal: { sid, createdAt: iat, id: crypto.randomUUID() } });
+            await logIn(store, state, browser).catch((error) => {
+              expect(error).toMatchObject({ code: "missing_session_error" });
+            });
+            expect((await read(store, browser))?.user?.sub).toBe(sub === "a" ? undefined : "b");
+          }
+        });
+      }
 
       it("can come twice", async () => {
         const store = storeWith();

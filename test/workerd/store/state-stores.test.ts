@@ -24,5 +24,5 @@ stateStoreContract(
     const store = new MemorySessionStore<Exchange>();
     return (options, cookies) => new StatefulStateStore({ ...options, store }, cookies);
   },
-  { endsSessionsFromOutside: true },
+  { endsSessionsFromOutside: true, comparesChanges: true, renewsOnce: true },
 );
