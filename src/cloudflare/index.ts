@@ -1,9 +1,15 @@
 /**
- * Sessions on Cloudflare's own storage: Durable Objects that own them.
+ * Sessions on Cloudflare's own storage: Durable Objects that own them, and the entrypoint that refreshes them.
  *
  * @module
  */
+export type { CarrierCalls, RefreshTask, SessionCalls } from "./calls.ts";
+export { DurableObjectSessionStore, durableObjectSessions } from "./durable-object-session-store.ts";
+export type { IndexRow, LogoutOrder } from "./logout-index.ts";
 export type { ObjectNamespace, ObjectPlace } from "./namespace.ts";
 export type { ClientAndSecret, ObjectOptions } from "./options.ts";
-export { type SessionCalls, type SessionObjectOptions, sessionObject } from "./session-object.ts";
+export type { PlainError } from "./plain-error.ts";
+export { refreshCarrier } from "./refresh-carrier.ts";
+export type { Commit, CommitAnswer, RenewalAnswer, RenewalRequest } from "./renewals.ts";
+export { type SessionObjectOptions, sessionObject } from "./session-object.ts";
 export type { Reading, Writing, Written } from "./session-record.ts";

@@ -7,6 +7,18 @@ export interface SessionRecord {
   expiresAt: number;
   /** Where the session is noted for logout tokens: names of index objects, which are digests. */
   noted: string[];
+  /** A renewal that is running. */
+  intent?: Intent | undefined;
+  /** The renewal that was kept last: it may ask twice whether it was. */
+  committed?: string | undefined;
+}
+
+/** Somebody is spending the refresh token. */
+export interface Intent {
+  /** Random name of the attempt. */
+  attempt: string;
+  /** When it counts as lost, seconds since the epoch. */
+  until: number;
 }
 
 /** What stays of a session that was ended: it refuses what is still on its way. */
@@ -25,7 +37,7 @@ export interface Reading {
 export interface Writing {
   text: string;
   expiresAt: number;
-  /** Index objects the session stands in, where this is a new one; otherwise only a session that is there is changed. */
+  /** The index objects a new session is noted in; left out: only a session that is there is changed. */
   create?: string[] | undefined;
   /** The writing this was made of; left out: any. */
   revision?: number | undefined;
@@ -53,7 +65,7 @@ export class Session {
     return found && !("ended" in found) ? found : undefined;
   }
 
-  /** Keeps a changed record as it is. */
+  /** Keeps a changed record, whole. */
   keep(record: SessionRecord): void {
     this.#storage.kv.put(key, record);
   }
@@ -65,8 +77,7 @@ export class Session {
     if (!create && revision !== undefined && revision !== current?.revision) return "changed";
     const next = (current?.revision ?? 0) + 1;
     this.keep({ ...current, text, expiresAt, revision: next, noted: create ?? current?.noted ?? [] });
-    // Once: a session that was extended is looked at when it would have ended, and the alarm set anew.
-    if (!current) void this.#storage.setAlarm(expiresAt * 1000);
+    if (!current) this.#setAlarm(expiresAt);
     return next;
   }
 
@@ -76,23 +87,28 @@ export class Session {
   }
 
   /**
-   * Ends the session, and one that is still to come.
+   * Ends the session.
    *
-   * @param until how long a session that is not there yet is refused, seconds since the epoch; left out: not at all
+   * @param until how long one that is not there yet is refused, seconds since the epoch; left out: nothing is refused
    * @returns the index objects it was noted in
    */
   end(until?: number): string[] {
     const found = this.#found();
     const expiresAt = found?.expiresAt ?? until;
-    if (expiresAt === undefined || expiresAt <= this.#now() || (found && "ended" in found)) return [];
+    if (expiresAt === undefined || (found && "ended" in found)) return [];
     this.#storage.kv.put<Tombstone>(key, { ended: true, expiresAt });
-    if (!found) void this.#storage.setAlarm(expiresAt * 1000);
+    if (!found) this.#setAlarm(expiresAt);
     return found?.noted ?? [];
   }
 
-  /** When the record ends, `undefined` where there is none: the time of the next alarm. */
+  /** When the record ends: the time to look at it again. */
   get endsAt(): number | undefined {
     return this.#found()?.expiresAt;
+  }
+
+  /** Set once: at that time a session that was extended is there still, and gets another one. */
+  #setAlarm(expiresAt: number): void {
+    void this.#storage.setAlarm(expiresAt * 1000);
   }
 
   #found(): SessionRecord | Tombstone | undefined {

@@ -1,13 +1,23 @@
-import { type ObjectOptions, sessionObject } from "auth0-edge/cloudflare";
+import type { EdgeAuthOptions } from "auth0-edge";
+import { durableObjectSessions, refreshCarrier, sessionObject } from "auth0-edge/cloudflare";
+import { appOrigin, secret } from "../support/browser.ts";
+import type { HostileIssuer } from "../support/hostile-issuer.ts";
 
-/** What the classes are made of. A test puts options of its own in its place before it calls an object. */
-export const current: { options: Exclude<ObjectOptions<Cloudflare.Env>, (...given: never) => unknown> } = {
-  options: {},
-};
+/** The issuer of the test that runs. It stands in memory, and what is made of options here outlives a test. */
+export const current: { issuer?: HostileIssuer } = {};
 
-const options = (_env: Cloudflare.Env) => current.options;
+const options = (env: Cloudflare.Env): EdgeAuthOptions => ({
+  domain: "hostile.example",
+  clientId: "hostile-client",
+  clientSecret: "hostile-secret",
+  appBaseUrl: appOrigin,
+  secret,
+  customFetch: (...given) => current.issuer!.customFetch(...given),
+  stateStore: durableObjectSessions(env.AUTH_SESSION),
+});
 
 export class AuthSession extends sessionObject(options) {}
+export class AuthRefresh extends refreshCarrier(options) {}
 
 export default {
   fetch: () => new Response("The tests call the objects themselves."),

@@ -1,0 +1,57 @@
+import { storeCall } from "../store/deadline.ts";
+import type { ObjectNamespace, ObjectPlace } from "./namespace.ts";
+
+/** What the runtime says of a call that failed. */
+interface CallFailure {
+  /** The object was reset: a new instance answers the next call. */
+  durableObjectReset?: boolean;
+  /** It did not get through. */
+  retryable?: boolean;
+  /** Asking again would make it worse. */
+  overloaded?: boolean;
+}
+
+/** Milliseconds before the second attempt; each later one waits twice as long. */
+const pause = 25;
+
+/**
+ * The object of a name, for one call: a stub whose object was reset answers nothing any more.
+ *
+ * @typeParam TObject the calls it has
+ */
+export function objectOf<TObject>(
+  namespace: ObjectNamespace,
+  name: string,
+  { jurisdiction, locationHint }: ObjectPlace = {},
+): TObject {
+  const place = jurisdiction ? namespace.jurisdiction(jurisdiction) : namespace;
+  return place.getByName(name, locationHint && { locationHint }) as TObject;
+}
+
+/**
+ * A call that may be made twice without harm. Where the object was reset, or could not be reached, it is made again.
+ *
+ * @param connect makes a new stub
+ * @param attempts how often at most
+ * @throws SessionStoreError where the object fails
+ */
+export async function callObject<TObject, T>(
+  connect: () => TObject,
+  call: (object: TObject) => Promise<T>,
+  attempts = 3,
+): Promise<T> {
+  return await storeCall(async () => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answer = await call(connect());
+        // What came is a copy; this tells the other side that nothing of it is needed any more.
+        (answer as Partial<Disposable> | undefined)?.[Symbol.dispose]?.();
+        return answer;
+      } catch (error) {
+        const { durableObjectReset, retryable, overloaded } = error as CallFailure;
+        if (attempt === attempts || overloaded || !(durableObjectReset || retryable)) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause * 2 ** (attempt - 1)));
+    }
+  });
+}
