@@ -202,15 +202,22 @@ export {
   type CookieTransactionStoreOptions,
 } from "./store/cookie-transaction-store.ts";
 export type { EarlierCookies, ReadAlso } from "./store/earlier-cookies.ts";
+export type { KeyValueOptions, KeyValueStoreOptions } from "./store/key-value-sessions.ts";
 export { MemorySessionStore } from "./store/memory-session-store.ts";
 export { rememberRevision, revisionOf } from "./store/revision.ts";
 export type { SessionConfiguration } from "./store/session-settings.ts";
 export {
   StatefulStateStore,
   type StatefulStateStoreOptions,
+  type StoreMaker,
   statefulStore,
 } from "./store/stateful-state-store.ts";
 export { StatelessStateStore, type StatelessStateStoreOptions } from "./store/stateless-state-store.ts";
+export {
+  type UnstorageLike,
+  UnstorageSessionStore,
+  unstorageSessions,
+} from "./store/unstorage-session-store.ts";
 export { AnonymousSessionClient } from "./sub-clients/anonymous-session-client.ts";
 export { DatabaseClient, DatabaseClient as ServerDatabaseClient } from "./sub-clients/database-client.ts";
 export { MfaClient, ServerMfaClient } from "./sub-clients/mfa-client.ts";

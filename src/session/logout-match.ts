@@ -7,7 +7,10 @@ import type { LogoutTokenClaims, StateData } from "./state-data.ts";
  * A `sid` ends every session of that sid. A token with only a `sub` ends the user's sessions whose ID token is not newer
  * than itself, both by the issuer's clock: a replay then cannot end a login of later. The issuer has to be the session's.
  */
-export function isEndedBy(state: StateData, claims: LogoutTokenClaims): boolean {
+export function isEndedBy(
+  state: Pick<StateData, "domain" | "user" | "internal">,
+  claims: LogoutTokenClaims,
+): boolean {
   if (claims.iss && state.domain && nameOf(claims.iss) !== state.domain) return false;
   if (claims.sid) {
     return state.internal.sid === claims.sid && (!claims.sub || state.user?.sub === claims.sub);

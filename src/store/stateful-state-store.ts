@@ -208,6 +208,12 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
   }
 }
 
+/** What the option `stateStore` of `edgeAuth` takes. */
+export type StoreMaker<TStoreOptions = unknown> = (
+  configuration: SessionConfiguration & EncryptedStoreOptions,
+  cookies: CookieHandler<TStoreOptions>,
+) => StatefulStateStore<TStoreOptions>;
+
 /**
  * Sessions in a database, for the option `stateStore` of `edgeAuth`: `stateStore: statefulStore(myDatabase)`.
  *
@@ -219,10 +225,7 @@ export function statefulStore<TStoreOptions = unknown>(
     | SessionStore<TStoreOptions>
     | ((options: SessionConfiguration & EncryptedStoreOptions) => SessionStore<TStoreOptions>),
   options: Pick<StatefulStateStoreOptions<TStoreOptions>, "storeTimeout" | "onStoreError"> = {},
-): (
-  configuration: SessionConfiguration & EncryptedStoreOptions,
-  cookies: CookieHandler<TStoreOptions>,
-) => StatefulStateStore<TStoreOptions> {
+): StoreMaker<TStoreOptions> {
   return (configuration, cookies) =>
     new StatefulStateStore(
       {

@@ -27,6 +27,7 @@ export class MemoryCoordinator implements RefreshCoordinator {
       const token = state.refreshToken!;
       const asking = this.#spent.get(token) ?? task.ask(state);
       this.#spent.set(token, asking);
+      asking.catch(() => this.#spent.delete(token));
       const receipt = await asking;
       receipts.push(receipt);
       state = withReceipt(state, receipt, Math.floor(Date.now() / 1000));

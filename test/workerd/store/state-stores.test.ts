@@ -1,4 +1,10 @@
-import { MemorySessionStore, StatefulStateStore, StatelessStateStore } from "auth0-edge";
+import {
+  MemorySessionStore,
+  StatefulStateStore,
+  StatelessStateStore,
+  UnstorageSessionStore,
+} from "auth0-edge";
+import { createStorage } from "unstorage";
 import type { Exchange } from "../../support/cookie-jar.ts";
 import { MemoryCoordinator, MemoryRevocationList } from "../../support/memory-lists.ts";
 import { stateStoreContract } from "../../support/state-store-contract.ts";
@@ -25,4 +31,16 @@ stateStoreContract(
     return (options, cookies) => new StatefulStateStore({ ...options, store }, cookies);
   },
   { endsSessionsFromOutside: true, comparesChanges: true, renewsOnce: true },
+);
+
+stateStoreContract(
+  "StatefulStateStore with UnstorageSessionStore",
+  () => {
+    const [storage, coordinator] = [createStorage(), new MemoryCoordinator()];
+    return ({ secret, ...options }, cookies) => {
+      const store = new UnstorageSessionStore(storage, { secret, coordinator });
+      return new StatefulStateStore({ ...options, secret, store }, cookies);
+    };
+  },
+  { endsSessionsFromOutside: true, remembersLogoutTokens: true, comparesChanges: true, renewsOnce: true },
 );
