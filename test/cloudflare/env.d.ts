@@ -1,6 +1,7 @@
 declare namespace Cloudflare {
   interface Env {
     AUTH_SESSION: DurableObjectNamespace<import("./worker.ts").AuthSession>;
+    AUTH_REVOCATIONS: DurableObjectNamespace<import("./worker.ts").AuthRevocations>;
     SESSIONS: KVNamespace;
   }
 }

@@ -1,5 +1,5 @@
 import type { EdgeAuthOptions } from "auth0-edge";
-import { durableObjectSessions, refreshCarrier, sessionObject } from "auth0-edge/cloudflare";
+import { durableObjectSessions, refreshCarrier, revocationList, sessionObject } from "auth0-edge/cloudflare";
 import { appOrigin, secret } from "../support/browser.ts";
 import type { HostileIssuer } from "../support/hostile-issuer.ts";
 
@@ -18,6 +18,7 @@ const options = (env: Cloudflare.Env): EdgeAuthOptions => ({
 
 export class AuthSession extends sessionObject(options) {}
 export class AuthRefresh extends refreshCarrier(options) {}
+export class AuthRevocations extends revocationList() {}
 
 export default {
   fetch: () => new Response("The tests call the objects themselves."),
