@@ -10,6 +10,7 @@ export {
 } from "./durable-object-revocation-list.ts";
 export { DurableObjectSessionStore, durableObjectSessions } from "./durable-object-session-store.ts";
 export { KVRevocationList, type KVRevocationListOptions } from "./kv-revocation-list.ts";
+export { type KVSessionNamespace, KVSessionStore, kvSessions } from "./kv-session-store.ts";
 export type { IndexRow, LogoutOrder } from "./logout-index.ts";
 export type { ObjectNamespace, ObjectPlace } from "./namespace.ts";
 export type { ClientAndSecret, ObjectOptions } from "./options.ts";

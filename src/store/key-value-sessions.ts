@@ -44,7 +44,7 @@ const shortest = 60;
 /** Seconds a session lives where nobody says how long. */
 const longest = 400 * 86_400;
 /** Seconds that traces of a logout are kept: for what was on its way meanwhile, and for sessions that come after their logout token. */
-const traceTime = 600;
+const traceTime = 3600;
 
 /**
  * Sessions in a storage that puts and gets, and cannot compare; see {@link KeyValue}. Four kinds of keys, none of which tells who:

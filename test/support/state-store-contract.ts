@@ -46,6 +46,15 @@ export function stateStoreContract(
   newStorage: () => StateStoreFactory | Promise<StateStoreFactory>,
   traits: StateStoreTraits,
 ): void {
+  // What it does to the clock is over where it ends.
+  describe(name, () => contract(name, newStorage, traits));
+}
+
+function contract(
+  name: string,
+  newStorage: () => StateStoreFactory | Promise<StateStoreFactory>,
+  traits: StateStoreTraits,
+): void {
   const { endsSessionsFromOutside, remembersLogoutTokens, comparesChanges, renewsOnce } = traits;
   let factory: StateStoreFactory;
   let jar: CookieJar;

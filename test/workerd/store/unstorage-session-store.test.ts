@@ -72,7 +72,7 @@ describe("what an unstorage keeps", () => {
     expect(await jar.visit((exchange) => foreign.get(IDENTIFIER, exchange))).toBeUndefined();
   });
 
-  it("is told how long to keep it: the absolute duration, and what tells of a logout ten minutes", async () => {
+  it("is told how long to keep it: the absolute duration, and what tells of a logout for an hour", async () => {
     const told: [string, number | undefined][] = [];
     const setItem = storage.setItem.bind(storage);
     storage.setItem = ((key: string, value: string, options?: { ttl?: number }) => {
@@ -89,8 +89,8 @@ describe("what an unstorage keeps", () => {
       ["auth0-edge:i", 3 * DAY],
       ["auth0-edge:i", 3 * DAY],
       ["auth0-edge:s", 3 * DAY],
-      ["auth0-edge:e", 600],
-      ["auth0-edge:x", 600],
+      ["auth0-edge:e", 3600],
+      ["auth0-edge:x", 3600],
     ]);
   });
 

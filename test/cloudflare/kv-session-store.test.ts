@@ -1,0 +1,161 @@
+import { reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { edgeAuth, HeadersCookieHandler, type StateData, StatefulStateStore } from "auth0-edge";
+import { KVSessionStore, kvSessions } from "auth0-edge/cloudflare";
+import { beforeEach, describe, expect, it } from "vitest";
+import { appOrigin, secret, TestBrowser, testTenant, users } from "../support/browser.ts";
+import { CookieJar, type Exchange } from "../support/cookie-jar.ts";
+import { MemoryCoordinator } from "../support/memory-lists.ts";
+import { RotatingIssuer } from "../support/renewal-contract.ts";
+import { aSession, DAY, IDENTIFIER, mira, now, SECRET } from "../support/sessions.ts";
+import { stateStoreContract } from "../support/state-store-contract.ts";
+
+stateStoreContract(
+  "StatefulStateStore with KVSessionStore",
+  () => {
+    const more = { prefix: crypto.randomUUID(), coordinator: new MemoryCoordinator() };
+    return ({ secret, ...options }, cookies) => {
+      const store = new KVSessionStore(env.SESSIONS, { secret, ...more });
+      return new StatefulStateStore({ ...options, secret, store }, cookies);
+    };
+  },
+  { endsSessionsFromOutside: true, remembersLogoutTokens: true, comparesChanges: true, renewsOnce: true },
+);
+
+describe("Workers KV", () => {
+  let jar: CookieJar;
+  beforeEach(async () => {
+    await reset();
+    jar = new CookieJar();
+  });
+
+  const storeOver = (kv: unknown = env.SESSIONS, more: object = {}) =>
+    new StatefulStateStore<Exchange>(
+      { secret: SECRET, store: new KVSessionStore(kv as KVNamespace, { secret: SECRET, ...more }) },
+      new HeadersCookieHandler(),
+    );
+  const logIn = async (state = aSession(), browser = jar, store = storeOver()): Promise<StateData> => {
+    await browser.visit((exchange) => store.set(IDENTIFIER, state, true, exchange));
+    return state;
+  };
+  const read = (browser = jar): Promise<StateData | undefined> =>
+    browser.visit((exchange) => storeOver().get(IDENTIFIER, exchange));
+  const renew = async (store: StatefulStateStore<Exchange>, issuer: RotatingIssuer) => {
+    const exchange = jar.exchange();
+    return await store.renew!(IDENTIFIER, (await store.get(IDENTIFIER, exchange))!, issuer.task(), exchange);
+  };
+
+  it("forgets each key by itself: what it keeps of a session ends with it, and nothing shows whose it is", async () => {
+    await logIn(aSession({ sessionExpiresAt: now() + 600 }));
+    const { keys } = await env.SESSIONS.list();
+    expect(keys.map(({ name }) => name.slice(0, "auth0-edge:s:".length)).sort()).toEqual([
+      "auth0-edge:i:",
+      "auth0-edge:i:",
+      "auth0-edge:s:",
+    ]);
+    for (const { name, expiration } of keys) {
+      expect(expiration).toBeGreaterThan(Date.now() / 1000 + 590);
+      expect(expiration).toBeLessThan(Date.now() / 1000 + 605);
+      const text = name + (await env.SESSIONS.get(name));
+      expect(text).not.toMatch(/mira|refresh|a-sid|tenant/i);
+    }
+  });
+
+  it("is never given less than the minute it takes, and a session ends on time all the same", async () => {
+    const store = new KVSessionStore(env.SESSIONS, { secret: SECRET });
+    await store.set("an id", aSession(), { expiresIn: 1, create: true, storeOptions: undefined });
+    const { keys } = await env.SESSIONS.list({ prefix: "auth0-edge:s:" });
+    expect(keys[0]?.expiration).toBeGreaterThan(Date.now() / 1000 + 55);
+    expect(await store.get("an id")).toBeDefined();
+    await new Promise((next) => setTimeout(next, 2000));
+    expect(await store.get("an id")).toBeUndefined();
+  });
+
+  it("costs a request without a change one read, and one write where the session is changed", async () => {
+    const calls: string[] = [];
+    const watched = new Proxy(env.SESSIONS, {
+      get:
+        (kv, name: "get" | "put" | "delete" | "list") =>
+        (...given: [never, never, never]) => {
+          calls.push(name);
+          return kv[name](...given) as unknown;
+        },
+    });
+    const take = () => calls.splice(0).sort().join();
+    const issuer = new RotatingIssuer(aSession());
+    const store = storeOver(watched, { coordinator: new MemoryCoordinator() });
+    await logIn(aSession(), jar, store);
+    expect(take(), "login").toBe("get,get,get,put,put,put");
+    const state = (await jar.visit((exchange) => store.get(IDENTIFIER, exchange)))!;
+    expect(take(), "reading").toBe("get");
+    await jar.visit((exchange) => store.set(IDENTIFIER, { ...state, theme: "dark" }, false, exchange));
+    expect(take(), "a change").toBe("get,get,put");
+    await renew(store, issuer);
+    expect(take(), "a refresh, reading included").toBe("get,get,get,put");
+    await jar.visit((exchange) => store.delete(IDENTIFIER, exchange));
+    expect(take(), "logout").toBe("delete,delete,delete,get,put");
+    await logIn(aSession(), jar, store);
+    take();
+    await store.deleteByLogoutToken({ iss: "https://tenant.example/", sub: mira.sub, iat: now() });
+    expect(take(), "back-channel logout of one session").toBe("delete,delete,delete,list,put,put");
+  });
+
+  it("finds the sessions of a logout token by pages", async () => {
+    const browsers = Array.from({ length: 5 }, () => new CookieJar());
+    for (const browser of browsers) await logIn(aSession(), browser);
+    const paged = new Proxy(env.SESSIONS, {
+      get: (kv, name: "list") =>
+        name === "list"
+          ? (options: KVNamespaceListOptions) => kv.list({ ...options, limit: 2 })
+          : (kv[name] as () => unknown).bind(kv),
+    });
+    await storeOver(paged).deleteByLogoutToken({ iss: "https://tenant.example/", sub: mira.sub });
+    expect(await Promise.all(browsers.map((browser) => read(browser)))).toEqual(
+      browsers.map(() => undefined),
+    );
+  });
+
+  it("keeps nothing but traces of a session after its logout", async () => {
+    await logIn();
+    await jar.clone().visit((exchange) => storeOver().delete(IDENTIFIER, exchange));
+    const { keys } = await env.SESSIONS.list();
+    expect(keys.map(({ name }) => name.slice(0, "auth0-edge:x:".length))).toEqual(["auth0-edge:x:"]);
+  });
+
+  it("refuses rotating refresh tokens without a coordinator, and loses none", async () => {
+    const issuer = new RotatingIssuer(await logIn());
+    await expect(renew(storeOver(), issuer)).rejects.toMatchObject({ code: "invalid_configuration_error" });
+    expect(await read()).toMatchObject({ refreshToken: "refresh token 1" });
+  });
+
+  it("with a coordinator takes one call for 50 requests with the same session", async () => {
+    const issuer = new RotatingIssuer(await logIn());
+    const coordinator = new MemoryCoordinator();
+    const states = await Promise.all(
+      Array.from({ length: 50 }, () => renew(storeOver(env.SESSIONS, { coordinator }), issuer)),
+    );
+    expect(issuer.calls).toBe(1);
+    expect(states.every((state) => issuer.task().serves(state))).toBe(true);
+    expect(await read()).toMatchObject({ refreshToken: "refresh token 1" });
+  });
+
+  it("is one line of edgeAuth's options, and what is missing there is said", async () => {
+    const tenant = testTenant();
+    const auth = edgeAuth((settings: Cloudflare.Env) => ({
+      ...tenant.clientOptions,
+      ...{ secret, appBaseUrl: appOrigin, stateStore: kvSessions(settings.SESSIONS) },
+      session: { absoluteDuration: 30 * DAY },
+    }));
+    const app = auth.handler(async (_request, _env, _ctx, login) =>
+      Response.json((await login.getUser())?.sub ?? null),
+    );
+    const browser = new TestBrowser(
+      { fetch: (request) => app.fetch(request, env, undefined as never) },
+      tenant,
+    );
+    await browser.logIn(users.mira);
+    expect(await (await browser.send("/")).json()).toBe(users.mira);
+    expect((await env.SESSIONS.list({ prefix: "auth0-edge:s:" })).keys).toHaveLength(1);
+    expect(() => new KVSessionStore(undefined as never, { secret })).toThrow(/kv_namespaces/);
+  });
+});
