@@ -7,11 +7,12 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { bundle } from "../support/bundle.ts";
 
 /** Where sessions live: each is a Worker of its own in the folder `worker`. */
-export const stores: Record<string, { objects: string[] }> = {
+export const stores = {
+  "durable-object": { objects: ["AUTH_SESSION"] },
   "stateless-alone": { objects: [] },
-};
+} as const;
 
-export type StoreName = string;
+export type StoreName = keyof typeof stores;
 
 /** The classes behind the bindings. */
 const classNames: Record<string, string> = {
@@ -48,7 +49,7 @@ export async function startRuntime(
   const logs: string[] = [];
   let restarted = () => {};
   const compatibilityDate = "2026-10-01";
-  const objects = stores[store]!.objects.map((binding) => [
+  const objects = stores[store].objects.map((binding) => [
     binding,
     { className: classNames[binding]!, useSQLite: true },
   ]);

@@ -61,7 +61,7 @@ interface Plan {
 
 type Kind = "ok" | "failed" | "cancelled";
 
-type Outcome = Record<Kind, number> & { waits: number[] };
+type Outcome = Record<Kind, number> & { wasReset: boolean; waits: number[] };
 
 /** A refresh under way takes this long, by default. */
 const usualDelay = 150;
@@ -120,7 +120,7 @@ export async function storm(
       sessionsAlive: alive.filter(Boolean).length,
       familiesRevoked,
       answersCancelled: total("cancelled"),
-      sessionsReset: reset ? sessions : 0,
+      sessionsReset: outcomes.filter(({ wasReset }) => wasReset).length,
       medianWait: median(outcomes.flatMap(({ waits }) => waits)),
       issuer,
       seed,
@@ -136,6 +136,7 @@ async function stormOf(world: World, plan: Plan): Promise<Outcome> {
   const { user, browser, callers, cancelAfter, resetAt } = plan;
   const hold = resetAt && world.issuer.holds.hold(resetAt);
   const cookie = browser.jar.header();
+  let wasReset = false;
   const calls = Array.from({ length: callers }, async (_, index) => {
     const isCut = index === 0 && cancelAfter !== undefined;
     const headers = isCut ? { cookie, "x-cancel-after": `${cancelAfter}` } : { cookie };
@@ -146,13 +147,14 @@ async function stormOf(world: World, plan: Plan): Promise<Outcome> {
   if (hold) {
     // Where no refresh comes there is none to be reset.
     await Promise.race([hold.reached, Promise.all(calls)]);
-    await world.browser().ask("/admin/reset");
+    const { body } = await world.browser().ask("/admin/reset");
+    wasReset = Number(body.reset) > 0;
     hold.release();
   }
   const ended = await Promise.all(calls);
   const count = (kind: Kind) => ended.filter((call) => call.kind === kind).length;
   const waits = ended.map(({ wait }) => wait);
-  return { ok: count("ok"), failed: count("failed"), cancelled: count("cancelled"), waits };
+  return { ok: count("ok"), failed: count("failed"), cancelled: count("cancelled"), wasReset, waits };
 }
 
 function kindOf({ issuer }: World, user: string, { status, body }: Answer): Kind {
@@ -166,7 +168,7 @@ async function isAlive(world: World, { browser, user }: Plan): Promise<boolean> 
 }
 
 /** Runs `work` for all items, so many at the same time. */
-async function inTurn<T, R>(
+export async function inTurn<T, R>(
   items: readonly T[],
   parallel: number,
   work: (item: T) => Promise<R>,

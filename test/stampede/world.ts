@@ -24,10 +24,19 @@ export interface WorldOptions {
   settings?: Record<string, string | number>;
 }
 
-/** What the app answered. */
+/** What the app answered: its JSON, or nothing. */
 export interface Answer {
   status: number;
-  body: { digest?: string; sub?: string; color?: string; reason?: string; code?: string; message?: string };
+  body: {
+    digest?: string;
+    sub?: string;
+    color?: string;
+    reason?: string;
+    code?: string;
+    message?: string;
+    reset?: number;
+    operations?: number;
+  };
 }
 
 /** A world with the issuer of this folder, which a test can hold up and ask for logout tokens. */

@@ -49,6 +49,8 @@ export const tokenLifetime = 3600;
 export class TokenRecord {
   /** Requests that came with a refresh token. */
   tokenCalls = 0;
+  /** Those of one user; only the issuer of this folder knows whose they are. */
+  readonly tokenCallsOf = new Map<string, number>();
   /** Those that were refused for it. */
   invalidGrants = 0;
   familiesRevoked = 0;
@@ -72,10 +74,11 @@ export function digestOf(token: string): string {
 
 /** Where refreshes wait. */
 export class Holds {
-  readonly #waiting = new Map<Phase, { reach(): void; released: Promise<void> }>();
+  readonly #waiting = new Map<string, { reach(): void; released: Promise<void> }>();
 
   /** Holds up whatever reaches that phase next, until it is released. */
-  hold(phase: Phase): Hold {
+  hold(phase: Phase, user = anybody): Hold {
+    const key = `${phase} ${user}`;
     let reach = () => {};
     let release = () => {};
     const reached = new Promise<void>((resolve) => {
@@ -84,20 +87,23 @@ export class Holds {
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    this.#waiting.set(phase, { reach, released });
+    this.#waiting.set(key, { reach, released });
     return {
       reached,
       release: () => {
-        this.#waiting.delete(phase);
+        this.#waiting.delete(key);
         release();
       },
     };
   }
 
   /** Called by whatever reaches that phase. */
-  async pass(phase: Phase): Promise<void> {
-    const hold = this.#waiting.get(phase);
+  async pass(phase: Phase, user: string): Promise<void> {
+    const hold = this.#waiting.get(`${phase} ${user}`) ?? this.#waiting.get(`${phase} ${anybody}`);
     hold?.reach();
     await hold?.released;
   }
 }
+
+/** In place of a user where everybody is meant. */
+const anybody = "*";

@@ -48,13 +48,13 @@ export async function startOidcProvider({ appUrl, delay = 0 }: IssuerOptions): P
     },
   });
   provider.use(async (ctx: ProviderContext, next) => {
-    if (ctx.path === "/token") await holds.pass("arrived");
+    if (ctx.path === "/token") await holds.pass("arrived", "");
     await next();
     if (!isRefresh(ctx)) return;
     record.tokenCalls++;
     if (ctx.body?.error === "invalid_grant") record.invalidGrants++;
     if (ctx.body?.access_token) record.refreshed(ctx.body.access_token, ctx.oidc!.account!.accountId);
-    await holds.pass("rotated");
+    await holds.pass("rotated", "");
     await sleep(delay);
   });
   const revoked = new Set<unknown>();

@@ -91,15 +91,21 @@ export async function startOwnIssuer({ appUrl, delay = 0 }: IssuerOptions): Prom
     form: URLSearchParams,
     response: ServerResponse,
   ): Promise<void> {
+    const user = userOf(form);
     record.tokenCalls++;
-    await holds.pass("arrived");
+    record.tokenCallsOf.set(user, (record.tokenCallsOf.get(user) ?? 0) + 1);
+    await holds.pass("arrived", user);
     // Whoever hung up before it was looked at has not asked.
     if (request.socket.destroyed) return;
     const answer = rotate(form);
-    await holds.pass("rotated");
+    await holds.pass("rotated", user);
     await sleep(delay);
     if (answer) answerJson(response, answer);
     else refuse(response, "invalid_grant");
+  }
+
+  function userOf(form: URLSearchParams): string {
+    return families.get(form.get("refresh_token") ?? "")?.sub ?? "nobody";
   }
 
   function exchange(form: URLSearchParams, response: ServerResponse): void {
@@ -146,8 +152,10 @@ export async function startOwnIssuer({ appUrl, delay = 0 }: IssuerOptions): Prom
     };
   }
 
+  /** The Worker asks here, with the form of its token request, whether it may go on. */
   async function hold(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    await holds.pass(request.url!.slice("/hold/".length) as Phase);
+    const user = userOf(await readForm(request));
+    await holds.pass(request.url!.slice("/hold/".length) as Phase, user);
     response.end();
   }
 

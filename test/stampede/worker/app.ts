@@ -102,11 +102,12 @@ async function digestOf(token: string): Promise<string> {
 /** Asks the issuer before a refresh leaves and after its answer came, which may keep either waiting. */
 function heldFetch(issuer: string): typeof fetch {
   return async (input, init) => {
-    if (!String(init?.body).includes("grant_type=refresh_token")) return await fetch(input, init);
-    await fetch(`${issuer}/hold/sending`);
+    const form = String(init?.body);
+    if (!form.includes("grant_type=refresh_token")) return await fetch(input, init);
+    await fetch(`${issuer}/hold/sending`, { method: "POST", body: form });
     const response = await fetch(input, init);
     const body = await response.arrayBuffer();
-    await fetch(`${issuer}/hold/received`);
+    await fetch(`${issuer}/hold/received`, { method: "POST", body: form });
     return new Response(body, response);
   };
 }
