@@ -3,10 +3,10 @@ import type { ObjectNamespace, ObjectPlace } from "./namespace.ts";
 
 /** What the runtime says of a call that failed. */
 interface CallFailure {
-  /** The object was reset: a new instance answers the next call. */
+  /** The object was reset in the middle of it: a new instance answers the next call. */
   durableObjectReset?: boolean;
-  /** It did not get through. */
-  retryable?: boolean;
+  /** The object itself threw. */
+  remote?: boolean;
   /** Asking again would make it worse. */
   overloaded?: boolean;
 }
@@ -29,7 +29,7 @@ export function objectOf<TObject>(
 }
 
 /**
- * A call that may be made twice without harm. Where the object was reset, or could not be reached, it is made again.
+ * A call that may be made twice without harm: where the object was reset, or could not be reached, it is.
  *
  * @param connect makes a new stub
  * @param attempts how often at most
@@ -48,8 +48,8 @@ export async function callObject<TObject, T>(
         (answer as Partial<Disposable> | undefined)?.[Symbol.dispose]?.();
         return answer;
       } catch (error) {
-        const { durableObjectReset, retryable, overloaded } = error as CallFailure;
-        if (attempt === attempts || overloaded || !(durableObjectReset || retryable)) throw error;
+        const { durableObjectReset, remote, overloaded } = error as CallFailure;
+        if (attempt === attempts || overloaded || (remote && !durableObjectReset)) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, pause * 2 ** (attempt - 1)));
     }

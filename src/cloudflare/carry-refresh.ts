@@ -1,8 +1,8 @@
-import { SessionStoreError, TokenByRefreshTokenError } from "../errors/index.ts";
+import { SessionStoreError } from "../errors/index.ts";
 import { askForConnectionToken } from "../flows/ask-for-connection-token.ts";
 import { askForTokens, serverOf } from "../flows/ask-for-tokens.ts";
 import { revokeToken } from "../protocol/revocation.ts";
-import { type Receipt, withoutRefreshToken, withReceipt } from "../session/renewal.ts";
+import { type Receipt, refusalOf, withoutRefreshToken, withReceipt } from "../session/renewal.ts";
 import type { StateData } from "../session/state-data.ts";
 import { type StoredSessions, storedSessions } from "../store/stored-session.ts";
 import { callObject, objectOf } from "./call-object.ts";
@@ -43,17 +43,19 @@ export async function carryRefresh(
     const ask = renewal.connection === undefined ? askForTokens : askForConnectionToken;
     let receipt: Receipt | undefined;
     let failure: PlainError | undefined;
+    let refused: string | undefined;
     try {
       receipt = await ask(context, state, renewal, { waitUntil }, AbortSignal.timeout(patience));
     } catch (error) {
-      if (!isFinal(error)) throw error;
+      refused = refusalOf(error, renewal);
+      if (!refused) throw error;
       failure = plainError(error);
     }
     const merge = (current: StateData): StateData => {
       if (receipt) return withReceipt(current, receipt, context.now());
       // Whatever has replaced the refresh token meanwhile was not what the issuer said no to.
-      const isRefused = current.refreshToken === state.refreshToken;
-      return isRefused ? withoutRefreshToken(current, "invalid_grant") : current;
+      const isSpent = current.refreshToken === state.refreshToken;
+      return refused && isSpent ? withoutRefreshToken(current, refused) : current;
     };
     let { text, revision } = task;
     for (let merges = 0; merges < maxMerges; merges++) {
@@ -72,11 +74,6 @@ export async function carryRefresh(
   } catch (error) {
     await call((object) => object.abandon(attempt, plainError(error)));
   }
-}
-
-/** Whether an issuer will never take the refresh token again (RFC 6749 section 5.2). A connection's token may be refused for itself. */
-function isFinal(error: unknown): boolean {
-  return error instanceof TokenByRefreshTokenError && error.cause?.error === "invalid_grant";
 }
 
 function sessionsOf(

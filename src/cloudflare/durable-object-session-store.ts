@@ -88,13 +88,15 @@ export class DurableObjectSessionStore<TStoreOptions = unknown> implements Sessi
     const name = await sessionName(identifier);
     const attempt = randomId();
     let revision = revisionOf<number>(stateData) ?? 0;
+    let state: StateData | undefined = stateData;
     for (let turn = 0; turn < maxTurns; turn++) {
+      if (!state?.refreshToken || serves(state)) return state;
       const request = { revision, renewal, attempt };
       const answer = await this.#call(sessionPrefix + name, (object) => object.renew(request));
       if (answer === "gone") return undefined;
       if ("failure" in answer) throw revivedError(answer.failure);
-      const state = await this.#open(name, answer);
-      if (!state?.refreshToken || answer.renewed || serves(state)) return state;
+      state = await this.#open(name, answer);
+      if (answer.renewed) return state;
       revision = answer.revision;
     }
     throw new SessionChangedError();

@@ -2,6 +2,7 @@ declare namespace Cloudflare {
   interface Env {
     AUTH_SESSION: DurableObjectNamespace<import("./worker.ts").AuthSession>;
     AUTH_REVOCATIONS: DurableObjectNamespace<import("./worker.ts").AuthRevocations>;
+    CONTRACT_SESSION: DurableObjectNamespace<import("./worker.ts").ContractSession>;
     SESSIONS: KVNamespace;
   }
 }
