@@ -34,10 +34,38 @@ export interface SessionCalls {
   alarm(): Promise<void>;
 }
 
+/** What is asked of the object that decides over one refresh token; its name comes from that token. */
+export interface CoordinatorCalls {
+  renew(request: CoordinationRequest): Promise<RenewalAnswer>;
+  commit(commit: Commit): Promise<CommitAnswer>;
+  abandon(attempt: string, failure: PlainError): Promise<void>;
+  /**
+   * Its token came for that of another object.
+   *
+   * @param expiresAt when the session ends, seconds since the epoch
+   */
+  follow(predecessor: string, expiresAt: number): Promise<void>;
+  /** A browser has brought a later token. */
+  supersede(): Promise<void>;
+  alarm(): Promise<void>;
+}
+
+/** What a Worker wants of a refresh token that stands in a cookie. */
+export interface CoordinationRequest extends RenewalRequest {
+  /** What the carrier is to do, sealed. */
+  errand: string;
+  /** When the session ends, seconds since the epoch. */
+  expiresAt: number;
+  /** Whether a browser has brought this very token, and not one before it. */
+  isOwn: boolean;
+}
+
 /** What objects ask of a carrier. */
 export interface CarrierCalls {
-  /** Takes a refresh on, and does not wait for it. */
+  /** Takes the refresh of a session on, and does not wait for it. */
   run(task: RefreshTask): Promise<void>;
+  /** Takes the refresh of a session on that no object owns, and does not wait for it. */
+  carry(task: ErrandTask): Promise<void>;
 }
 
 /** A refresh as the object of the session hands it over. Plain data: neither a secret nor a token can be read in it. */
@@ -53,11 +81,34 @@ export interface RefreshTask {
   attempt: string;
 }
 
-/** @throws InvalidConfigurationError where there is no such binding */
-export function namespaceIn(env: unknown, binding: string): ObjectNamespace {
+/** The same as the object of a refresh token hands it over. */
+export interface ErrandTask extends Omit<RefreshTask, "text" | "renewal"> {
+  /** What to do, sealed. */
+  errand: string;
+  /** When the session ends, seconds since the epoch. */
+  expiresAt: number;
+}
+
+/**
+ * @param factory what has made the class of the objects
+ * @throws InvalidConfigurationError where there is no such binding
+ */
+export function namespaceIn(env: unknown, binding: string, factory = "sessionObject"): ObjectNamespace {
   const found = (env as Record<string, ObjectNamespace | undefined>)[binding];
   if (typeof found?.getByName === "function") return found;
   throw new InvalidConfigurationError(
-    `There is no Durable Object binding '${binding}'. Add it to the Wrangler configuration, or name another one: 'sessionObject(options, { binding })'.`,
+    `There is no Durable Object binding '${binding}'. Add it to the Wrangler configuration, or name another one: '${factory}(options, { binding })'.`,
+  );
+}
+
+/**
+ * @param exports those of the Worker, `ctx.exports`
+ * @throws InvalidConfigurationError where there is no such carrier
+ */
+export function carrierIn(exports: unknown, name: string): CarrierCalls {
+  const found = (exports as Record<string, CarrierCalls | undefined> | undefined)?.[name];
+  if (found) return found;
+  throw new InvalidConfigurationError(
+    `Export the class that carries refreshes: 'export class ${name} extends refreshCarrier(options) {}'. It is reached by 'ctx.exports', which needs a compatibility date of 2025-11-17 or later.`,
   );
 }

@@ -14,9 +14,9 @@ import { type PlainError, plainError } from "./plain-error.ts";
  * Milliseconds for all that is asked of the issuer, discovery included. Less than the 30 s that `waitUntil` gives, and than the
  * lease of the object (20 s), so that there is time to bring the result home.
  */
-const patience = 15_000;
+export const patience = 15_000;
 /** How often a result is offered to an object that cannot be reached: for about three seconds. */
-const attempts = 8;
+export const attempts = 8;
 /** How often it is made anew because the session was changed meanwhile. */
 const maxMerges = 8;
 

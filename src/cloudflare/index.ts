@@ -3,7 +3,18 @@
  *
  * @module
  */
-export type { CarrierCalls, RefreshTask, SessionCalls } from "./calls.ts";
+export type {
+  CarrierCalls,
+  CoordinationRequest,
+  CoordinatorCalls,
+  ErrandTask,
+  RefreshTask,
+  SessionCalls,
+} from "./calls.ts";
+export {
+  DurableObjectRefreshCoordinator,
+  durableObjectCoordinator,
+} from "./durable-object-refresh-coordinator.ts";
 export {
   DurableObjectRevocationList,
   type DurableObjectRevocationListOptions,
@@ -16,6 +27,7 @@ export type { ObjectNamespace, ObjectPlace } from "./namespace.ts";
 export type { ClientAndSecret, ObjectOptions } from "./options.ts";
 export type { PlainError } from "./plain-error.ts";
 export { refreshCarrier } from "./refresh-carrier.ts";
+export { type RefreshCoordinatorOptions, refreshCoordinator } from "./refresh-coordinator.ts";
 export type { Commit, CommitAnswer, RenewalAnswer, RenewalRequest } from "./renewals.ts";
 export { type RevocationCalls, revocationList } from "./revocation-object.ts";
 export type { Revocation } from "./revocation-record.ts";

@@ -1,7 +1,8 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { CarrierCalls, RefreshTask } from "./calls.ts";
+import type { CarrierCalls, ErrandTask, RefreshTask } from "./calls.ts";
+import { carryErrand } from "./carry-errand.ts";
 import { carryRefresh } from "./carry-refresh.ts";
-import { configurationOf, type ObjectOptions } from "./options.ts";
+import { type Anchor, configurationOf, type ObjectConfiguration, type ObjectOptions } from "./options.ts";
 
 /**
  * The entrypoint that calls the issuer for the objects, as a class to extend:
@@ -19,15 +20,25 @@ export function refreshCarrier<Env = unknown>(
   const configure = configurationOf(options);
   return class extends WorkerEntrypoint<Env> implements CarrierCalls {
     async run(task: RefreshTask): Promise<void> {
+      this.#anchor(carryRefresh, task);
+    }
+
+    async carry(task: ErrandTask): Promise<void> {
+      this.#anchor(carryErrand, task);
+    }
+
+    #anchor<TTask>(
+      work: (
+        configure: () => ObjectConfiguration,
+        env: Env,
+        task: TTask,
+        waitUntil: Anchor["waitUntil"],
+      ) => Promise<void>,
+      task: TTask,
+    ): void {
       const { ctx, env } = this;
-      ctx.waitUntil(
-        carryRefresh(
-          () => configure(env),
-          env,
-          task,
-          (promise) => ctx.waitUntil(promise),
-        ),
-      );
+      const waitUntil: Anchor["waitUntil"] = (promise) => ctx.waitUntil(promise);
+      waitUntil(work(() => configure(env), env, task, waitUntil));
     }
   };
 }

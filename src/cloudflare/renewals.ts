@@ -49,10 +49,10 @@ class Running {
 export const lease = 20;
 
 /** One renewal of a session at a time, however many want one. */
-export class Renewals {
+export class Renewals<TRequest extends RenewalRequest = RenewalRequest> {
   readonly #session: Session;
   readonly #now: () => number;
-  readonly #launch: (record: SessionRecord, request: RenewalRequest) => Promise<void>;
+  readonly #launch: (record: SessionRecord, request: TRequest) => Promise<void>;
   readonly #running = new Map<string, Running>();
 
   /**
@@ -62,14 +62,14 @@ export class Renewals {
   constructor(
     session: Session,
     now: () => number,
-    launch: (record: SessionRecord, request: RenewalRequest) => Promise<void>,
+    launch: (record: SessionRecord, request: TRequest) => Promise<void>,
   ) {
     this.#session = session;
     this.#now = now;
     this.#launch = launch;
   }
 
-  async renew(request: RenewalRequest): Promise<RenewalAnswer> {
+  async renew(request: TRequest): Promise<RenewalAnswer> {
     const wanted = JSON.stringify(request.renewal);
     for (let isOurs = false; ; ) {
       const record = this.#session.read();
@@ -115,7 +115,7 @@ export class Renewals {
     return intent && intent.until > this.#now() ? intent : undefined;
   }
 
-  #start(record: SessionRecord, request: RenewalRequest, wanted: string): Intent {
+  #start(record: SessionRecord, request: TRequest, wanted: string): Intent {
     const { attempt } = request;
     const intent = { attempt, until: this.#now() + lease };
     this.#session.keep({ ...record, intent });

@@ -41,13 +41,13 @@ export class RevocationRecord {
   }
 
   /**
-   * A session of this user begins. Where all were ended in this very second it is the one after that, since the logout is here
+   * A session of this user begins. In the second of a logout everywhere it is the one after that, since the logout is here
    * already; sessions of that second which began before are over.
    */
   begin(mark: SessionMark, expiresAt: number): boolean {
-    const { id, iat, createdAt } = mark;
-    const later = { ...mark, iat: iat && iat + 1, createdAt: createdAt + 1 };
-    const isSpared = id !== undefined && this.isRevoked(mark) && !this.isRevoked(later);
+    const { id, createdAt } = mark;
+    const isSpared =
+      id !== undefined && this.isRevoked(mark) && !this.isRevoked({ ...mark, createdAt: createdAt + 1 });
     if (isSpared) this.#keep(`spared:${id}`, expiresAt);
     return isSpared;
   }

@@ -1,7 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
-import { InvalidConfigurationError } from "../errors/index.ts";
 import { callObject, objectOf } from "./call-object.ts";
-import { type CarrierCalls, namespaceIn, type SessionCalls, sessionPrefix } from "./calls.ts";
+import { carrierIn, namespaceIn, type SessionCalls, sessionPrefix } from "./calls.ts";
 import { empty, type IndexRow, LogoutIndex, type LogoutOrder } from "./logout-index.ts";
 import type { ObjectNamespace } from "./namespace.ts";
 import type { ObjectOptions } from "./options.ts";
@@ -114,13 +113,7 @@ export function sessionObject<Env = unknown>(
 
     async #launch({ text, revision }: SessionRecord, { renewal, attempt }: RenewalRequest): Promise<void> {
       const { name, jurisdiction } = this.ctx.id;
-      const carriers = this.ctx.exports as Record<string, CarrierCalls | undefined> | undefined;
-      const found = carriers?.[carrier];
-      if (!found) {
-        throw new InvalidConfigurationError(
-          `Export the class that carries refreshes: 'export class ${carrier} extends refreshCarrier(options) {}'. It is reached by 'ctx.exports', which needs a compatibility date of 2025-11-17 or later.`,
-        );
-      }
+      const found = carrierIn(this.ctx.exports, carrier);
       this.#namespace();
       await found.run({ binding, name: name!, jurisdiction, text, revision, renewal, attempt });
     }

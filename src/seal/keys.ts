@@ -10,6 +10,8 @@ export type SealPurpose =
   // A session as a database keeps it, and what one part of a Worker asks another to do.
   | "stored-session"
   | "errand"
+  // What came for a refresh token, sealed under that token.
+  | "receipt"
   // What a custom store seals for itself is never taken for what ours have sealed: it is laid out otherwise.
   | "custom-session"
   | "custom-transaction";
@@ -89,12 +91,7 @@ export function createSealKeys(
   };
 
   const loadFingerprints = async (): Promise<string[]> => {
-    fingerprints ??= await Promise.all(
-      secrets.map(async (secret) => {
-        const bits = await crypto.subtle.deriveBits(hkdf("kid"), await importSecret(secret), 48);
-        return encodeBase64url(new Uint8Array(bits));
-      }),
-    );
+    fingerprints ??= await Promise.all(secrets.map((secret) => nameOfSecret(secret, "kid", 48)));
     return fingerprints;
   };
 
@@ -125,6 +122,12 @@ export function createSealKeys(
       return inRange(found.day, now) ? found : undefined;
     },
   };
+}
+
+/** A name by which a secret is known, and nothing learned of it: base64url of so many bits of HKDF. */
+export async function nameOfSecret(secret: string, purpose: string, bits: number): Promise<string> {
+  const name = await crypto.subtle.deriveBits(hkdf(purpose), await importSecret(secret), bits);
+  return encodeBase64url(new Uint8Array(name));
 }
 
 function hkdf(info: string): HkdfParams {

@@ -39,7 +39,8 @@ export function sealerFor(secret: Secret, purpose: SealPurpose, identifier: stri
   return sealer;
 }
 
-function createSealer(keys: SealKeys): Sealer {
+/** A sealer of these keys, which nobody remembers. */
+export function createSealer(keys: SealKeys): Sealer {
   return {
     async seal(data, exp, now, tokens = []) {
       const { key, header, aad } = await keys.current(now);

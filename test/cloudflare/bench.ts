@@ -1,7 +1,13 @@
 import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { HeadersCookieHandler, type HeadersStoreOptions, StatefulStateStore } from "auth0-edge";
-import { DurableObjectSessionStore } from "auth0-edge/cloudflare";
+import {
+  cookieSessions,
+  HeadersCookieHandler,
+  type HeadersStoreOptions,
+  type SessionConfiguration,
+  StatefulStateStore,
+} from "auth0-edge";
+import { DurableObjectSessionStore, durableObjectCoordinator } from "auth0-edge/cloudflare";
 import { secret } from "../support/browser.ts";
 import type { HostileIssuer } from "../support/hostile-issuer.ts";
 import { type ClientBench, clientBench } from "../support/server-client.ts";
@@ -12,6 +18,15 @@ export function objectBench(issuer: HostileIssuer): ClientBench {
   const { domain, clientId, clientSecret, customFetch } = issuer;
   const store = new DurableObjectSessionStore<HeadersStoreOptions>(env.AUTH_SESSION, { secret });
   const stateStore = new StatefulStateStore({ secret, store }, new HeadersCookieHandler());
+  current.issuer = issuer;
+  return clientBench({ domain, clientId, clientSecret, customFetch, stateStore });
+}
+
+/** A client whose sessions live in cookies, and whose refreshes are coordinated by Durable Objects. */
+export function coordinatedBench(issuer: HostileIssuer, session: SessionConfiguration = {}): ClientBench {
+  const { domain, clientId, clientSecret, customFetch } = issuer;
+  const coordinator = durableObjectCoordinator<HeadersStoreOptions>(env.AUTH_COORDINATOR);
+  const stateStore = cookieSessions({ coordinator })({ secret, ...session }, new HeadersCookieHandler());
   current.issuer = issuer;
   return clientBench({ domain, clientId, clientSecret, customFetch, stateStore });
 }

@@ -1,6 +1,7 @@
 declare namespace Cloudflare {
   interface Env {
     AUTH_SESSION: DurableObjectNamespace<import("./worker.ts").AuthSession>;
+    AUTH_COORDINATOR: DurableObjectNamespace<import("./worker.ts").AuthCoordinator>;
     AUTH_REVOCATIONS: DurableObjectNamespace<import("./worker.ts").AuthRevocations>;
     CONTRACT_SESSION: DurableObjectNamespace<import("./worker.ts").ContractSession>;
     SESSIONS: KVNamespace;

@@ -1,5 +1,11 @@
 import type { EdgeAuthOptions } from "auth0-edge";
-import { durableObjectSessions, refreshCarrier, revocationList, sessionObject } from "auth0-edge/cloudflare";
+import {
+  durableObjectSessions,
+  refreshCarrier,
+  refreshCoordinator,
+  revocationList,
+  sessionObject,
+} from "auth0-edge/cloudflare";
 import { appOrigin, secret } from "../support/browser.ts";
 import type { HostileIssuer } from "../support/hostile-issuer.ts";
 import { SECRET } from "../support/sessions.ts";
@@ -19,6 +25,7 @@ const options = (env: Cloudflare.Env): EdgeAuthOptions => ({
 
 export class AuthSession extends sessionObject(options) {}
 export class AuthRefresh extends refreshCarrier(options) {}
+export class AuthCoordinator extends refreshCoordinator(options) {}
 export class AuthRevocations extends revocationList() {}
 
 /** Those that the contract of stores is held against, with names, an issuer and a secret of their own. */
