@@ -17,7 +17,7 @@ export interface CookieSessionsOptions<TStoreOptions = unknown> {
   /** See `StatelessStateStoreOptions.coordinator`. */
   coordinator?: Coordination<TStoreOptions> | undefined;
   /** See `StatelessStateStoreOptions.revocations`. */
-  revocations?: RevocationList<TStoreOptions> | undefined;
+  revocations?: RevocationList<NoInfer<TStoreOptions>> | undefined;
 }
 
 /**

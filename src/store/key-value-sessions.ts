@@ -1,11 +1,12 @@
 import { InvalidConfigurationError } from "../errors/index.ts";
 import type { Secret } from "../seal/keys.ts";
+import { isEndedBy } from "../session/logout-match.ts";
 import { refusalOf, withoutRefreshToken, withReceipt } from "../session/renewal.ts";
 import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
 import type { RefreshCoordinator, RenewalTask, SessionStore, SessionWrite } from "./contracts.ts";
 import { type Coordination, coordinatorOf } from "./cookie-sessions.ts";
 import { storeCall } from "./deadline.ts";
-import { isNoteEndedBy, type LogoutNote, logoutNamesIn, logoutNoteOf, sessionName } from "./names.ts";
+import { type LogoutNames, logoutNamesIn, logoutNamesOf, sessionName } from "./names.ts";
 import { rememberRevision, revisionOf } from "./revision.ts";
 import { type StatefulStateStoreOptions, type StoreMaker, statefulStore } from "./stateful-state-store.ts";
 import { type StoredSessions, storedSessions } from "./stored-session.ts";
@@ -114,8 +115,8 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
       const ending = keys.map(async (key) => {
         const note = key.slice(this.#key("").length);
         const [name = "", at = "", other = ""] = note.slice(`i:${noted}:`.length).split(".");
-        const session = { ...(sid ? { sid, sub: other } : { sub }), iat: at ? Number(at) : undefined };
-        if (!isNoteEndedBy(session, { sid, sub, iat })) return;
+        const session = sid ? traits({ sid, sub: other }, at) : traits({ sub: noted }, at);
+        if (!isEndedBy(session, { sid, sub, iat })) return;
         await this.#end(name, [note, ...(other ? [`i:${other}:${name}.${at}.${noted}`] : [])]);
       });
       await Promise.all(ending);
@@ -205,12 +206,13 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
   /** Asked only after a write: a storage may remember for a while that there is no such key. */
   async #isEnded(name: string, created: StateData | undefined): Promise<boolean> {
     const ask = (key: string) => this.#storage.get(this.#key(key));
-    const note = created && (await logoutNoteOf(created));
+    const names = created ? await logoutNamesOf(created) : {};
     const [ended, ...logouts] = await Promise.all([
       ask(`x:${name}`),
-      ...[note?.sid, note?.sub].filter((one) => one !== undefined).map((one) => ask(`e:${one}`)),
+      ...[names.sid, names.sub].filter((one) => one !== undefined).map((one) => ask(`e:${one}`)),
     ]);
-    return Boolean(ended || logouts.some((text) => text && note && isNoteEndedBy(note, logoutOf(text))));
+    const session = created && traits(names, iatOf(created));
+    return Boolean(ended || logouts.some((text) => text && session && isEndedBy(session, logoutOf(text))));
   }
 
   /** Ends a session: first the mark that makes late writers take back what they wrote. */
@@ -220,8 +222,9 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
   }
 
   async #notesOf(name: string, state: StateData): Promise<string[]> {
-    const { sid, sub, iat = "" } = await logoutNoteOf(state);
-    const note = (one?: string, other = ""): string[] => (one ? [`i:${one}:${name}.${iat}.${other}`] : []);
+    const { sid, sub } = await logoutNamesOf(state);
+    const note = (one?: string, other = ""): string[] =>
+      one ? [`i:${one}:${name}.${iatOf(state)}.${other}`] : [];
     return [...note(sid, sub), ...note(sub, sid)];
   }
 
@@ -270,11 +273,22 @@ function endOf(text: string): number {
   return Number(text.slice(0, text.indexOf(" ")));
 }
 
-function logoutText({ sid = "", sub = "", iat }: LogoutNote): string {
+/** When the issuer made the ID token of a session's login; empty where nobody knows. */
+function iatOf({ user, internal }: StateData): string {
+  const iat = user?.iat ?? internal.iat;
+  return typeof iat === "number" ? String(iat) : "";
+}
+
+/** What the rule of logout tokens looks at. Digests stand for the names: it only compares them. */
+function traits({ sid = "", sub = "" }: LogoutNames, iat: string): Pick<StateData, "user" | "internal"> {
+  return { user: { sub, iat: iat ? Number(iat) : undefined }, internal: { sid, createdAt: 0 } };
+}
+
+function logoutText({ sid = "", sub = "", iat }: LogoutTokenClaims): string {
   return [iat, sid, sub].join(".");
 }
 
-function logoutOf(text: string): LogoutNote {
+function logoutOf(text: string): LogoutTokenClaims {
   const [iat, sid, sub] = text.split(".");
   return { iat: Number(iat), sid, sub };
 }
