@@ -9,6 +9,8 @@ import { bundle } from "../support/bundle.ts";
 /** Where sessions live: each is a Worker of its own in the folder `worker`. */
 export const stores = {
   "durable-object": { objects: ["AUTH_SESSION"] },
+  stateless: { objects: ["AUTH_COORDINATOR", "AUTH_REVOCATIONS"] },
+  kv: { objects: ["AUTH_COORDINATOR"] },
   "stateless-alone": { objects: [] },
 } as const;
 

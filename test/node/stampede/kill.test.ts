@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { loginTokenLifetime, type Phase } from "../../stampede/issuer/issuer.ts";
 import { type Answer, createWorld } from "../../stampede/world.ts";
 
-const stores = ["durable-object"] as const;
+const stores = ["durable-object", "stateless"] as const;
 const phases: { phase: Phase; when: string; isLost: boolean }[] = [
   { phase: "sending", when: "before the issuer was asked", isLost: false },
   { phase: "arrived", when: "while the issuer was being asked", isLost: false },

@@ -4,7 +4,7 @@ import { loginTokenLifetime } from "../../stampede/issuer/issuer.ts";
 import type { OwnIssuer } from "../../stampede/issuer/own.ts";
 import { createWorld, type World } from "../../stampede/world.ts";
 
-describe.each(["durable-object"] as const)("a logout during a refresh (%s)", (store) => {
+describe.each(["durable-object", "stateless", "kv"] as const)("a logout during a refresh (%s)", (store) => {
   let world: World<OwnIssuer>;
   beforeAll(async () => {
     world = await createWorld({ store });

@@ -63,6 +63,9 @@ export function appOf<Env extends Settings>(
 }
 
 const routes: Record<string, (auth: RequestAuth, query: URLSearchParams) => Promise<Response>> = {
+  async "/"() {
+    return new Response("The app.");
+  },
   async "/token"(auth, query) {
     const audience = query.get("audience") ?? undefined;
     const { accessToken } = await auth.getAccessToken(audience === undefined ? {} : { audience });

@@ -3,7 +3,8 @@ import type { AdminRoute } from "./app.ts";
 /** Objects by their ids, with the binding that leads to them. They live in the isolate of the Worker, and so does this. */
 const made = new Map<string, string>();
 let operations = 0;
-let fault: string | null = null;
+/** Those that fail or hang, by their binding. */
+const faults = new Map<string, string>();
 
 /**
  * A class of Durable Objects that a test can reset, let fail and let hang, and that counts what it asks of its storage.
@@ -18,12 +19,12 @@ export function testable<T extends new (...given: any[]) => object>(Base: T, bin
     // biome-ignore lint/suspicious/noExplicitAny: as above
     constructor(...given: any[]) {
       const [state] = given as [DurableObjectState];
-      if (fault === "throws") throw new Error("This object is to fail.");
+      if (faults.get(binding) === "throws") throw new Error("This object is to fail.");
       count(state.storage);
       super(...given);
       this.#state = state;
       made.set(state.id.toString(), binding);
-      if (fault === "hangs") void state.blockConcurrencyWhile(untilMended);
+      if (faults.get(binding) === "hangs") void state.blockConcurrencyWhile(() => untilMended(binding));
     }
 
     resetForTest(): void {
@@ -32,8 +33,8 @@ export function testable<T extends new (...given: any[]) => object>(Base: T, bin
   };
 }
 
-async function untilMended(): Promise<void> {
-  while (fault === "hangs") await scheduler.wait(20);
+async function untilMended(binding: string): Promise<void> {
+  while (faults.get(binding) === "hangs") await scheduler.wait(20);
 }
 
 /** Counts every call of an object's storage. */
@@ -44,15 +45,23 @@ function count(storage: DurableObjectStorage): void {
   countCalls(storage, ["get", "put", "delete", "list", "getAlarm", "setAlarm", "deleteAlarm", "deleteAll"]);
 }
 
+/** A KV namespace that counts what is asked of it. */
+export function countedKV(kv: KVNamespace): KVNamespace {
+  const names = ["get", "put", "delete", "list"] as const;
+  const calls = names.map((name) => [name, countedCall(kv, name)]);
+  return Object.fromEntries(calls) as unknown as KVNamespace;
+}
+
 function countCalls<T extends object>(target: T, names: (keyof T)[]): void {
-  for (const name of names) {
-    const call = target[name] as (...given: unknown[]) => unknown;
-    const value = (...given: unknown[]) => {
-      operations++;
-      return call.apply(target, given);
-    };
-    Object.defineProperty(target, name, { value });
-  }
+  for (const name of names) Object.defineProperty(target, name, { value: countedCall(target, name) });
+}
+
+function countedCall<T extends object>(target: T, name: keyof T): (...given: unknown[]) => unknown {
+  const call = target[name] as (...given: unknown[]) => unknown;
+  return (...given) => {
+    operations++;
+    return call.apply(target, given);
+  };
 }
 
 /** What only tests ask of a Worker with such objects, by path. */
@@ -70,10 +79,10 @@ export const objectRoutes: Record<string, AdminRoute<object>> = {
     operations = 0;
     return Response.json({ operations: counted });
   },
-  /** From now on objects fail, hang, or do neither. */
+  /** From now on the objects of `?binding=` fail or hang, as `?mode=` says; without it they are well. */
   async "/admin/fault"(request, env) {
     const { searchParams } = new URL(request.url);
-    fault = searchParams.get("mode");
+    faults.set(searchParams.get("binding") ?? "", searchParams.get("mode") ?? "");
     return await objectRoutes["/admin/reset"]!(request, env);
   },
 };
