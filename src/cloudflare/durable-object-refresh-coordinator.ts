@@ -1,4 +1,4 @@
-import { InvalidConfigurationError, SessionStoreError, TokenByRefreshTokenError } from "../errors/index.ts";
+import { SessionStoreError, TokenByRefreshTokenError } from "../errors/index.ts";
 import { tokenBox } from "../seal/token-box.ts";
 import { randomId } from "../session/random.ts";
 import { type Receipt, withReceipt } from "../session/renewal.ts";
@@ -11,7 +11,7 @@ import { callObject, objectOf } from "./call-object.ts";
 import type { CoordinatorCalls } from "./calls.ts";
 import type { BoxContent } from "./carry-errand.ts";
 import { type Errands, errandOf, errands } from "./errand.ts";
-import type { ObjectNamespace, ObjectPlace } from "./namespace.ts";
+import { type ObjectNamespace, type ObjectPlace, requireNamespace } from "./namespace.ts";
 import { revivedError } from "./plain-error.ts";
 
 /** How many tokens are gone through for one caller: each time somebody else had asked for something else. */
@@ -47,12 +47,7 @@ export class DurableObjectRefreshCoordinator<TStoreOptions = unknown>
    * @throws InvalidConfigurationError without the binding, and for an empty secret
    */
   constructor(namespace: ObjectNamespace, options: EncryptedStoreOptions & ObjectPlace) {
-    if (typeof namespace?.getByName !== "function") {
-      throw new InvalidConfigurationError(
-        "There is no binding to the Durable Objects that coordinate refreshes. Add 'AUTH_COORDINATOR' to 'durable_objects.bindings' of the Wrangler configuration, with the class made by 'refreshCoordinator'.",
-      );
-    }
-    this.#namespace = namespace;
+    this.#namespace = requireNamespace(namespace, "AUTH_COORDINATOR", "refreshCoordinator");
     this.#place = options;
     this.#errands = errands(options.secret);
   }

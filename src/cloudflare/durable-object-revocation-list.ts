@@ -4,7 +4,7 @@ import { logoutNamesIn } from "../store/names.ts";
 import { RevocationGuard, type RevocationListOptions } from "../store/revocation-guard.ts";
 import { markOf, type SessionMark } from "../store/revocation-mark.ts";
 import { callObject, objectOf } from "./call-object.ts";
-import type { ObjectNamespace, ObjectPlace } from "./namespace.ts";
+import { type ObjectNamespace, type ObjectPlace, requireNamespace } from "./namespace.ts";
 import type { RevocationCalls } from "./revocation-object.ts";
 import type { Revocation } from "./revocation-record.ts";
 
@@ -28,9 +28,10 @@ export class DurableObjectRevocationList<TStoreOptions = unknown> implements Rev
 
   /**
    * @param namespace the binding to the class made by `revocationList`
-   * @throws InvalidConfigurationError without `onUnavailable`, and for numbers that cannot be
+   * @throws InvalidConfigurationError without the binding or `onUnavailable`, and for numbers that cannot be
    */
   constructor(namespace: ObjectNamespace, options: DurableObjectRevocationListOptions) {
+    requireNamespace(namespace, "AUTH_REVOCATIONS", "revocationList");
     this.#guard = new RevocationGuard(options, namespace, 30);
     const place = { jurisdiction: options.jurisdiction, locationHint: options.locationHint };
     this.#call = (name, call) => callObject(() => objectOf<RevocationCalls>(namespace, name, place), call);

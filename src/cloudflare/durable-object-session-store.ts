@@ -1,4 +1,4 @@
-import { InvalidConfigurationError, SessionChangedError } from "../errors/index.ts";
+import { SessionChangedError } from "../errors/index.ts";
 import { randomId } from "../session/random.ts";
 import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
 import type { EncryptedStoreOptions } from "../store/abstract-stores.ts";
@@ -10,7 +10,7 @@ import { statefulStore } from "../store/stateful-state-store.ts";
 import { type StoredSessions, storedSessions } from "../store/stored-session.ts";
 import { callObject, objectOf } from "./call-object.ts";
 import { type SessionCalls, sessionPrefix } from "./calls.ts";
-import type { ObjectNamespace, ObjectPlace } from "./namespace.ts";
+import { type ObjectNamespace, type ObjectPlace, requireNamespace } from "./namespace.ts";
 import { revivedError } from "./plain-error.ts";
 import type { Reading } from "./session-record.ts";
 
@@ -36,12 +36,7 @@ export class DurableObjectSessionStore<TStoreOptions = unknown> implements Sessi
    * @throws InvalidConfigurationError without the binding, and for an empty secret
    */
   constructor(namespace: ObjectNamespace, options: EncryptedStoreOptions & ObjectPlace) {
-    if (typeof namespace?.getByName !== "function") {
-      throw new InvalidConfigurationError(
-        "There is no binding to the Durable Objects that keep sessions. Add 'AUTH_SESSION' to 'durable_objects.bindings' of the Wrangler configuration, with the class made by 'sessionObject'.",
-      );
-    }
-    this.#namespace = namespace;
+    this.#namespace = requireNamespace(namespace, "AUTH_SESSION", "sessionObject");
     this.#place = options;
     this.#sessions = storedSessions(options.secret);
   }

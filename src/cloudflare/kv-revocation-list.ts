@@ -34,9 +34,14 @@ export class KVRevocationList<TStoreOptions = unknown> implements RevocationList
   readonly #prefix: string;
 
   /**
-   * @throws InvalidConfigurationError without `onUnavailable`, and for numbers that cannot be
+   * @throws InvalidConfigurationError without the binding or `onUnavailable`, and for numbers that cannot be
    */
   constructor(kv: KVNamespace, options: KVRevocationListOptions) {
+    if (typeof kv?.put !== "function") {
+      throw new InvalidConfigurationError(
+        "There is no binding to the KV namespace that keeps revocations. Add one to 'kv_namespaces' of the Wrangler configuration, and give it to the list: 'new KVRevocationList(env.REVOCATIONS, options)'.",
+      );
+    }
     this.#guard = new RevocationGuard(options, kv, 0);
     const { cacheTtl = 60, prefix = "revoked:" } = options;
     if (!Number.isInteger(cacheTtl) || cacheTtl < 30)

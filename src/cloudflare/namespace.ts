@@ -1,3 +1,5 @@
+import { InvalidConfigurationError } from "../errors/index.ts";
+
 /**
  * What of a binding to Durable Objects is used. The class of the objects is left out on purpose: it is made of the very options
  * that name the binding, and TypeScript would go in circles.
@@ -13,4 +15,22 @@ export interface ObjectPlace {
   jurisdiction?: DurableObjectJurisdiction | undefined;
   /** Where an object is made; Cloudflare takes it as a hint. Default: near the request that makes it. */
   locationHint?: DurableObjectLocationHint | undefined;
+}
+
+/**
+ * The binding, which is there.
+ *
+ * @param binding what it is called, as a rule
+ * @param factory what makes the class of its objects
+ * @throws InvalidConfigurationError where it is not
+ */
+export function requireNamespace(
+  namespace: ObjectNamespace | undefined,
+  binding: string,
+  factory: string,
+): ObjectNamespace {
+  if (typeof namespace?.getByName === "function") return namespace;
+  throw new InvalidConfigurationError(
+    `The binding to Durable Objects is missing. Add '${binding}' to 'durable_objects.bindings' of the Wrangler configuration, with the class made by '${factory}'.`,
+  );
 }

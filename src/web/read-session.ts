@@ -6,6 +6,7 @@ import { isOfIssuer, issuerName, normalizeDomain } from "../session/issuer-name.
 import { isCeilingReached } from "../session/lifetime.ts";
 import type { SessionOf, UserOf } from "../session/state-data.ts";
 import type { EncryptedStoreOptions } from "../store/abstract-stores.ts";
+import type { RevocationList } from "../store/contracts.ts";
 import { readSessionCookie } from "../store/session-cookie.ts";
 import {
   rememberSettings,
@@ -24,6 +25,8 @@ export interface ReadSessionOptions extends SessionConfiguration, EncryptedStore
   issuer?: string | undefined;
   /** Default `__a0_session`. */
   stateIdentifier?: string | undefined;
+  /** Those of the store, where it has them; without, a session that was ended from outside goes on here to its own end. */
+  revocations?: RevocationList<{ request: ReadableRequest }> | undefined;
 }
 
 /** What of a request is read. */
@@ -47,6 +50,7 @@ export type ReadSession<TClaims extends object = object, TData extends object = 
  * @param options keep them in a constant: what is derived from them is remembered by the object
  * @returns the session; `undefined` where there is none
  * @throws InvalidConfigurationError for an empty secret, and where `domain` is a function that returns none
+ * @throws SessionStoreError where `revocations` cannot be reached and are told to deny then
  *
  * @example
  * const options = { secret: env.AUTH0_SECRET };
@@ -74,6 +78,7 @@ export async function readSession<TClaims extends object = object, TData extends
       ? undefined
       : normalizeDomain(chosen);
   if (name !== undefined && !isOfIssuer(found.state, name, isChosen)) return undefined;
+  if (await options.revocations?.isRevoked(found.state, { request })) return undefined;
   const { internal: _, ...session } = found.state;
   return session as ReadSession<TClaims, TData>;
 }

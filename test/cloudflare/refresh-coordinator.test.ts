@@ -1,12 +1,18 @@
 import { abortAllDurableObjects, reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { StateData } from "auth0-edge";
-import { DurableObjectRefreshCoordinator, type ObjectNamespace } from "auth0-edge/cloudflare";
+import { cookieSessions, type HeadersStoreOptions, type StateData } from "auth0-edge";
+import {
+  DurableObjectRefreshCoordinator,
+  DurableObjectRevocationList,
+  durableObjectCoordinator,
+  type ObjectNamespace,
+} from "auth0-edge/cloudflare";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sealerFor } from "../../src/seal/sealer.ts";
 import { tokenBox } from "../../src/seal/token-box.ts";
 import { secret } from "../support/browser.ts";
 import { later } from "../support/clock.ts";
+import { edgeApp } from "../support/edge-app.ts";
 import { type RotatingIssuer, rotatingIssuer } from "../support/rotating-issuer.ts";
 import { type ClientBench, logInAt, visit } from "../support/server-client.ts";
 import { watchedObjects } from "../support/watched-objects.ts";
@@ -128,6 +134,39 @@ describe("a session in cookies whose refreshes are coordinated", () => {
   });
 });
 
+describe("an app on edgeAuth with coordinated refreshes and a list of revocations", () => {
+  it("answers fifty requests at once by one call, and a logout from outside stays", async () => {
+    const app = edgeApp(
+      issuer,
+      {
+        stateStore: cookieSessions<HeadersStoreOptions>({
+          coordinator: durableObjectCoordinator(env.AUTH_COORDINATOR),
+          revocations: new DurableObjectRevocationList(env.AUTH_REVOCATIONS, { onUnavailable: "deny" }),
+        }),
+      },
+      async (auth) => new Response((await auth.getAccessToken()).accessToken),
+    );
+    const browser = await app.logIn();
+    later(3700);
+    const responses = await Promise.all(Array.from({ length: 50 }, () => browser.send("/", {}, false)));
+    const tokens = await Promise.all(responses.map((response) => response.text()));
+    expect([new Set(responses.map(({ status }) => status)), new Set(tokens).size]).toEqual([
+      new Set([200]),
+      1,
+    ]);
+    expect(facts()).toEqual([1, 0]);
+    for (const response of responses) browser.keep(response);
+    later(3700);
+    expect((await browser.send("/")).status).toBe(200);
+    expect(facts()).toEqual([2, 0]);
+
+    expect((await app.sendLogoutToken({ sub: "user-1" })).status).toBe(200);
+    later(3700);
+    await expect(browser.send("/")).rejects.toMatchObject({ code: "token_by_refresh_token_error" });
+    expect(facts(), "a session that was ended asks for nothing").toEqual([2, 0]);
+  });
+});
+
 describe("a request with a refresh token whose successor is in use", () => {
   it("gets what came for it for two minutes more, then hears that it is superseded, without any call", async () => {
     const [first, late, later1, later2] = Array.from({ length: 4 }, () => bench.request());
@@ -167,6 +206,23 @@ describe("a request with a refresh token whose successor is in use", () => {
     await runDurableObjectAlarm(await objectOf(first));
     await expect(ask(old)).rejects.toMatchObject(superseded);
     expect(facts()).toEqual([3, 0]);
+  });
+
+  it("is superseded also where its object hears of the successor only after a browser has brought that", async () => {
+    const old = await refreshToken();
+    await askAndKeep();
+    later(3700);
+    const successor = await refreshToken();
+    // As if the carrier had been slow to say whom the successor follows.
+    await runInDurableObject(await objectOf(successor), (_, { storage }) => {
+      storage.kv.delete("links");
+    });
+    await askAndKeep();
+    expect(JSON.stringify(await keptOf(old))).not.toContain("supersededAt");
+    const end = Math.floor(Date.now() / 1000) + 600;
+    await (await objectOf(successor)).follow((await tokenBox(old)).name, end);
+    await graceOver(old);
+    expect(JSON.stringify(await keptOf(old))).toContain('"ended":true');
   });
 
   it("is not superseded by a request that merely went on to the next token", async () => {

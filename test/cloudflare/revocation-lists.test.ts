@@ -1,10 +1,10 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { cookieSessions, type HeadersStoreOptions, type RevocationList } from "auth0-edge";
+import { cookieSessions, type HeadersStoreOptions, type RevocationList, readSession } from "auth0-edge";
 import { DurableObjectRevocationList, KVRevocationList } from "auth0-edge/cloudflare";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { logoutNamesOf } from "../../src/store/names.ts";
-import type { TestBrowser } from "../support/browser.ts";
+import { secret, type TestBrowser } from "../support/browser.ts";
 import { later } from "../support/clock.ts";
 import { type EdgeApp, edgeApp } from "../support/edge-app.ts";
 import { type HostileIssuer, hostileIssuer } from "../support/hostile-issuer.ts";
@@ -92,6 +92,15 @@ describe.each(Object.entries(lists))("%s", (_, make) => {
       );
     }
   });
+});
+
+it("lists of revocations have to have their binding", () => {
+  for (const make of [
+    () => new DurableObjectRevocationList(undefined as never, { onUnavailable }),
+    () => new KVRevocationList(undefined as never, { onUnavailable }),
+  ]) {
+    expect(make).toThrow(expect.objectContaining({ code: "invalid_configuration_error" }));
+  }
 });
 
 describe("what a session costs with DurableObjectRevocationList", () => {
@@ -362,4 +371,35 @@ describe("an app on edgeAuth whose sessions in cookies have a list of revocation
     browser.cookies.delete("__a0_session.ended");
     expect(await statuses(browser)).toEqual([401]);
   });
+
+  it("ends sessions for a middleware that merely reads them, where it is given the list", async () => {
+    const browser = await logIn("user-1", "sid-1");
+    const request = new Request("http://localhost:8787/", { headers: { cookie: browser.cookieHeader() } });
+    const read = async (options: object) => (await readSession(request, { secret, ...options }))?.user.sub;
+    expect(await read({ revocations: list() })).toBe("user-1");
+    await app.sendLogoutToken({ sub: "user-1" });
+    expect([await read({ revocations: list() }), await read({})]).toEqual([undefined, "user-1"]);
+  });
+
+  it.each(["throws", "hangs"] as const)(
+    "whose list %s serves or refuses, as it is told, and loses nobody",
+    async (mode) => {
+      vi.spyOn(console, "error").mockReturnValue();
+      const apps = (["allow", "deny"] as const).map((policy) =>
+        edgeApp(issuer, { stateStore: stateStore({ onUnavailable: policy, timeout: 0.05, cacheFor: 0 }) }),
+      );
+      const browser = await logIn("user-1", "sid-1");
+      const answers = async () => {
+        const request = () =>
+          new Request("http://localhost:8787/", {
+            headers: { cookie: browser.cookieHeader(), accept: "application/json" },
+          });
+        return await Promise.all(apps.map(async (one) => (await one.fetch(request())).status));
+      };
+      objects.mode = mode;
+      expect(await answers()).toEqual([200, 503]);
+      objects.mode = "works";
+      expect(await answers()).toEqual([200, 200]);
+    },
+  );
 });
