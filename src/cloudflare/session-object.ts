@@ -69,10 +69,10 @@ export function sessionObject<Env = unknown>(
     async end(until?: number, by?: string): Promise<void> {
       const noted = this.#session.end(until);
       this.#renewals.stop();
-      const name = this.ctx.id.name!.slice(sessionPrefix.length);
+      const name = this.ctx.id.name?.slice(sessionPrefix.length);
       // Nobody waits for it: what is not forgotten now is when it would have expired.
       for (const index of noted) {
-        if (index !== by) this.#ask(index, (it) => it.forget(name)).catch(() => undefined);
+        if (name && index !== by) this.#ask(index, (it) => it.forget(name)).catch(() => undefined);
       }
     }
 

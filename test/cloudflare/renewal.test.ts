@@ -1,6 +1,5 @@
 import { abortAllDurableObjects, evictDurableObject, reset, runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { later } from "../support/clock.ts";
 import { type RotatingIssuer, rotatingIssuer } from "../support/rotating-issuer.ts";
 import { type ClientBench, logInAt, visit } from "../support/server-client.ts";
@@ -187,6 +186,39 @@ describe("an object that is reset in the middle of a refresh", () => {
   });
 });
 
+describe("a carrier that is never heard of again", () => {
+  /** As an instance of before left it. */
+  const keepIntent = async (attempt: string, seconds: number): Promise<void> => {
+    await runInDurableObject(await theSession(), (_, { storage: { kv } }) => {
+      const intent = { attempt, until: Date.now() / 1000 + seconds };
+      kv.put("session", { ...kv.get<object>("session"), intent });
+    });
+  };
+
+  it("is waited for until its time is over; then the next one asks", async () => {
+    later(3700);
+    await keepIntent("of an instance before", 0.5);
+    const started = performance.now();
+    // The clock of the objects, which only moves by hand here, has to get there as well.
+    setTimeout(() => vi.setSystemTime(Date.now() + 600), 450);
+    const tokens = await Promise.all([ask(), ask(), ask()]);
+    expect(performance.now() - started).toBeGreaterThan(400);
+    expect(new Set(tokens.map(({ accessToken }) => accessToken)).size).toBe(1);
+    expect([issuer.spent.length, issuer.familiesRevoked]).toEqual([1, 0]);
+  });
+
+  it("makes its own caller's attempt fail, in bounded time, and the session stays", async () => {
+    const object = await theSession();
+    const revision = (await object.read())!.revision;
+    await keepIntent("a try", 0.3);
+    const answer = await object.renew({ revision, renewal: {}, attempt: "a try" });
+    expect(answer).toMatchObject({ failure: { code: "session_store_error" } });
+    later(3700);
+    await ask();
+    expect([issuer.spent.length, issuer.familiesRevoked]).toEqual([1, 0]);
+  });
+});
+
 describe("what a session's object keeps", () => {
   it("shows neither token nor claim", async () => {
     later(3700);
@@ -201,6 +233,5 @@ describe("what a session's object keeps", () => {
         expect(kept).not.toContain(secret);
       }
     }
-    expect(env.AUTH_SESSION).toBeDefined();
   });
 });
