@@ -4,6 +4,8 @@ declare namespace Cloudflare {
     AUTH_COORDINATOR: DurableObjectNamespace<import("./worker.ts").AuthCoordinator>;
     AUTH_REVOCATIONS: DurableObjectNamespace<import("./worker.ts").AuthRevocations>;
     CONTRACT_SESSION: DurableObjectNamespace<import("./worker.ts").ContractSession>;
+    LONELY_SESSION: DurableObjectNamespace<import("./worker.ts").LonelySession>;
+    STRAY_SESSION: DurableObjectNamespace<import("./worker.ts").StraySession>;
     SESSIONS: KVNamespace;
   }
 }

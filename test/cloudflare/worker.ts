@@ -4,14 +4,22 @@ import {
   refreshCarrier,
   refreshCoordinator,
   revocationList,
+  type SessionCalls,
   sessionObject,
 } from "auth0-edge/cloudflare";
 import { appOrigin, secret } from "../support/browser.ts";
 import type { HostileIssuer } from "../support/hostile-issuer.ts";
 import { SECRET } from "../support/sessions.ts";
 
-/** The issuer of the test that runs. It stands in memory, and what is made of options here outlives a test. */
-export const current: { issuer?: HostileIssuer } = {};
+/** What the test that runs has set up. What is made of options here outlives a test. */
+export const current: {
+  /** The issuer, which stands in memory. */
+  issuer?: HostileIssuer;
+  /** Whether sessions cannot be ended: their objects throw. */
+  isBroken?: boolean;
+  /** Counts what is read and written in the storages of all objects. */
+  operations: number;
+} = { operations: 0 };
 
 const options = (env: Cloudflare.Env): EdgeAuthOptions => ({
   domain: "hostile.example",
@@ -23,7 +31,17 @@ const options = (env: Cloudflare.Env): EdgeAuthOptions => ({
   stateStore: durableObjectSessions(env.AUTH_SESSION),
 });
 
-export class AuthSession extends sessionObject(options) {}
+export class AuthSession extends sessionObject(options) {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    countOperations(ctx.storage);
+    super(ctx, env);
+  }
+
+  override async end(...given: Parameters<SessionCalls["end"]>): Promise<void> {
+    if (current.isBroken) throw new Error("This object is out of order.");
+    await super.end(...given);
+  }
+}
 export class AuthRefresh extends refreshCarrier(options) {}
 export class AuthCoordinator extends refreshCoordinator(options) {}
 export class AuthRevocations extends revocationList() {}
@@ -41,6 +59,24 @@ export class ContractSession extends sessionObject(contract, {
   carrier: "ContractRefresh",
 }) {}
 export class ContractRefresh extends refreshCarrier(contract) {}
+
+/** One whose carrier nobody exports, and one whose own binding has another name than it was told. */
+export class LonelySession extends sessionObject(options, { binding: "LONELY_SESSION", carrier: "Nobody" }) {}
+export class StraySession extends sessionObject(options, { binding: "NO_SUCH_BINDING" }) {}
+
+function countOperations(storage: DurableObjectStorage): void {
+  const count = (target: object, ...names: string[]): void => {
+    for (const name of names) {
+      const operation = Reflect.get(target, name) as (...given: unknown[]) => unknown;
+      Reflect.set(target, name, (...given: unknown[]) => {
+        current.operations++;
+        return operation.apply(target, given);
+      });
+    }
+  };
+  count(storage, "setAlarm", "getAlarm", "deleteAlarm", "deleteAll");
+  count(storage.kv, "get", "put", "delete", "list");
+}
 
 export default {
   fetch: () => new Response("The tests call the objects themselves."),
