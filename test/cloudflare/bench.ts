@@ -7,16 +7,24 @@ import {
   type SessionConfiguration,
   StatefulStateStore,
 } from "auth0-edge";
-import { DurableObjectSessionStore, durableObjectCoordinator } from "auth0-edge/cloudflare";
-import { secret } from "../support/browser.ts";
+import {
+  DurableObjectSessionStore,
+  durableObjectCoordinator,
+  type ObjectNamespace,
+} from "auth0-edge/cloudflare";
+import { secret as testSecret } from "../support/browser.ts";
 import type { HostileIssuer } from "../support/hostile-issuer.ts";
 import { type ClientBench, clientBench } from "../support/server-client.ts";
 import { type AuthSession, current } from "./worker.ts";
 
 /** A client whose sessions live in Durable Objects. Those have a client of their own, as in a Worker, of the same issuer. */
-export function objectBench(issuer: HostileIssuer): ClientBench {
+export function objectBench(
+  issuer: HostileIssuer,
+  namespace: ObjectNamespace = env.AUTH_SESSION,
+  secret: string = testSecret,
+): ClientBench {
   const { domain, clientId, clientSecret, customFetch } = issuer;
-  const store = new DurableObjectSessionStore<HeadersStoreOptions>(env.AUTH_SESSION, { secret });
+  const store = new DurableObjectSessionStore<HeadersStoreOptions>(namespace, { secret });
   const stateStore = new StatefulStateStore({ secret, store }, new HeadersCookieHandler());
   current.issuer = issuer;
   return clientBench({ domain, clientId, clientSecret, customFetch, stateStore });
@@ -26,7 +34,10 @@ export function objectBench(issuer: HostileIssuer): ClientBench {
 export function coordinatedBench(issuer: HostileIssuer, session: SessionConfiguration = {}): ClientBench {
   const { domain, clientId, clientSecret, customFetch } = issuer;
   const coordinator = durableObjectCoordinator<HeadersStoreOptions>(env.AUTH_COORDINATOR);
-  const stateStore = cookieSessions({ coordinator })({ secret, ...session }, new HeadersCookieHandler());
+  const stateStore = cookieSessions({ coordinator })(
+    { secret: testSecret, ...session },
+    new HeadersCookieHandler(),
+  );
   current.issuer = issuer;
   return clientBench({ domain, clientId, clientSecret, customFetch, stateStore });
 }

@@ -1,8 +1,55 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { EdgeAuthError, HeadersCookieHandler, InvalidConfigurationError } from "auth0-edge";
+import { durableObjectSessions, type ObjectNamespace } from "auth0-edge/cloudflare";
 import { afterEach, describe, expect, it } from "vitest";
+import { secret } from "../support/browser.ts";
+import { later } from "../support/clock.ts";
+import { hostileIssuer } from "../support/hostile-issuer.ts";
+import { logInAt } from "../support/server-client.ts";
+import { objectBench } from "./bench.ts";
 
 afterEach(reset);
+
+describe("a Worker in which something is missing", () => {
+  const refresh = async (namespace: ObjectNamespace, secret?: string): Promise<unknown> => {
+    const issuer = await hostileIssuer();
+    const bench = objectBench(issuer, namespace, secret);
+    await logInAt(issuer, bench);
+    later(3700);
+    const token = bench.client.getAccessToken(bench.request());
+    await expect(token).rejects.toBeInstanceOf(EdgeAuthError);
+    // Nothing was spent, and nobody has to wait until an attempt counts as lost.
+    expect(issuer.calls.filter(({ path }) => path === "/token")).toHaveLength(1);
+    return await token.catch((error: unknown) => error);
+  };
+
+  it("is told of the class that carries refreshes", async () => {
+    const error = await refresh(env.LONELY_SESSION);
+    expect(error).toBeInstanceOf(InvalidConfigurationError);
+    expect(error).toMatchObject({ message: /export class Nobody extends refreshCarrier\(options\)/ });
+  });
+
+  it("is told of the binding that the object was to be found under", async () => {
+    const error = await refresh(env.STRAY_SESSION);
+    expect(error).toBeInstanceOf(InvalidConfigurationError);
+    expect(error).toMatchObject({ message: /binding 'NO_SUCH_BINDING'/ });
+  });
+
+  it("is told that the carrier has another secret", async () => {
+    const error = await refresh(env.AUTH_SESSION, "another-secret-that-has-more-than-32-characters");
+    expect(error).toMatchObject({ code: "session_store_error", message: /refreshCarrier.*secret/ });
+  });
+
+  it.each([undefined, {}, env.SESSIONS])(
+    "is told of the binding when its store is made of %o",
+    (namespace) => {
+      const make = () => durableObjectSessions(namespace as never)({ secret }, new HeadersCookieHandler());
+      expect(make).toThrow(/AUTH_SESSION/);
+      expect(make).toThrow(InvalidConfigurationError);
+    },
+  );
+});
 
 const inAnHour = (): number => Math.floor(Date.now() / 1000) + 3600;
 
