@@ -1,14 +1,23 @@
 import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { edgeAuth, HeadersCookieHandler, type StateData, StatefulStateStore } from "auth0-edge";
-import { KVSessionStore, kvSessions } from "auth0-edge/cloudflare";
+import {
+  edgeAuth,
+  HeadersCookieHandler,
+  type HeadersStoreOptions,
+  type StateData,
+  StatefulStateStore,
+} from "auth0-edge";
+import { durableObjectCoordinator, KVSessionStore, kvSessions } from "auth0-edge/cloudflare";
 import { beforeEach, describe, expect, it } from "vitest";
 import { appOrigin, secret, TestBrowser, testTenant, users } from "../support/browser.ts";
 import { CookieJar, type Exchange } from "../support/cookie-jar.ts";
 import { MemoryCoordinator } from "../support/memory-lists.ts";
 import { RotatingIssuer } from "../support/renewal-contract.ts";
+import { rotatingIssuer } from "../support/rotating-issuer.ts";
+import { type ClientBench, clientBench, logInAt } from "../support/server-client.ts";
 import { aSession, DAY, IDENTIFIER, mira, now, SECRET } from "../support/sessions.ts";
 import { stateStoreContract } from "../support/state-store-contract.ts";
+import { current } from "./worker.ts";
 
 stateStoreContract(
   "StatefulStateStore with KVSessionStore",
@@ -157,5 +166,104 @@ describe("Workers KV", () => {
     expect(await (await browser.send("/")).json()).toBe(users.mira);
     expect((await env.SESSIONS.list({ prefix: "auth0-edge:s:" })).keys).toHaveLength(1);
     expect(() => new KVSessionStore(undefined as never, { secret })).toThrow(/kv_namespaces/);
+  });
+});
+
+describe("Workers KV with a coordinator of Durable Objects", () => {
+  beforeEach(reset);
+
+  /** A place of the world, where the first thing that was read of a session is all there is to see for a minute. */
+  const elsewhere = (): KVNamespace => {
+    const seen = new Map<string, Promise<string | null>>();
+    return new Proxy(env.SESSIONS, {
+      get(kv, name: "get" | "put" | "delete" | "list") {
+        if (name !== "get") return (kv[name] as () => unknown).bind(kv);
+        return (key: string) => {
+          const reading = seen.get(key) ?? kv.get(key);
+          if (key.includes(":s:")) seen.set(key, reading);
+          return reading;
+        };
+      },
+    });
+  };
+  const begin = async () => {
+    const issuer = await rotatingIssuer();
+    current.issuer = issuer;
+    const { domain, clientId, clientSecret, customFetch } = issuer;
+    const stateStore = (kv: KVNamespace) =>
+      kvSessions<HeadersStoreOptions>(kv, { coordinator: durableObjectCoordinator(env.AUTH_COORDINATOR) })(
+        { secret },
+        new HeadersCookieHandler(),
+      );
+    const at = (kv: KVNamespace = env.SESSIONS): ClientBench =>
+      clientBench({ domain, clientId, clientSecret, customFetch, stateStore: stateStore(kv) });
+    const first = at();
+    await logInAt(issuer, first);
+    const another = (kv?: KVNamespace): ClientBench => {
+      const bench = at(kv);
+      for (const [name, value] of first.jar) bench.jar.set(name, value);
+      return bench;
+    };
+    return { issuer, another };
+  };
+  const ask = async ({ client, request }: ClientBench, audience = "https://api.example/") =>
+    (await client.getAccessToken({ audience }, request())).accessToken;
+
+  it("takes one token call for 50 requests, all get the token, and the session lives on", async () => {
+    const { issuer, another } = await begin();
+    const tokens = await Promise.all(Array.from({ length: 50 }, () => ask(another())));
+    expect(new Set(tokens).size).toBe(1);
+    expect(issuer.spent).toHaveLength(1);
+    await ask(another(), "https://another.example/");
+    expect([issuer.spent.length, issuer.familiesRevoked]).toEqual([2, 0]);
+  });
+
+  it("gives a place that still sees the session of before the same tokens, without a call", async () => {
+    const { issuer, another } = await begin();
+    const kv = elsewhere();
+    expect(await another(kv).client.getUser(another(kv).request())).toBeDefined();
+    const token = await ask(another());
+    expect(await ask(another(kv))).toBe(token);
+    expect([issuer.spent.length, issuer.familiesRevoked]).toEqual([1, 0]);
+    await ask(another(), "https://another.example/");
+    expect([issuer.spent.length, issuer.familiesRevoked]).toEqual([2, 0]);
+  });
+
+  it("takes back what a place writes that has not heard of the logout", async () => {
+    const { another } = await begin();
+    const kv = elsewhere();
+    const late = another(kv);
+    expect(await late.client.getUser(late.request())).toBeDefined();
+    const leaving = another();
+    await leaving.client.logout({}, leaving.request());
+    await expect(ask(late)).rejects.toMatchObject({ code: "missing_session_error" });
+    await expect(late.client.updateSession({ theme: "dark" }, late.request())).rejects.toMatchObject({
+      code: "missing_session_error",
+    });
+    expect((await env.SESSIONS.list({ prefix: "auth0-edge:s:" })).keys).toEqual([]);
+  });
+
+  it("does not undo a logout while the refresh is in flight", async () => {
+    const { issuer, another } = await begin();
+    issuer.before = async () => {
+      const leaving = another();
+      await leaving.client.logout({}, leaving.request());
+      return undefined;
+    };
+    await expect(ask(another())).rejects.toMatchObject({ code: "missing_session_error" });
+    const after = another();
+    expect(await after.client.getUser(after.request())).toBeUndefined();
+    expect((await env.SESSIONS.list({ prefix: "auth0-edge:s:" })).keys).toEqual([]);
+  });
+
+  it("keeps the user where the issuer refuses for good, and asks no more", async () => {
+    const { issuer, another } = await begin();
+    issuer.before = () => Response.json({ error: "invalid_grant" }, { status: 403 });
+    const refused = { code: "token_by_refresh_token_error", cause: { error: "invalid_grant" } };
+    await expect(ask(another())).rejects.toMatchObject(refused);
+    await expect(ask(another())).rejects.toMatchObject(refused);
+    expect(issuer.spent).toHaveLength(1);
+    const after = another();
+    expect(await after.client.getUser(after.request())).toBeDefined();
   });
 });
