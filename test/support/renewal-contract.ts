@@ -161,6 +161,20 @@ export function renewalContract(name: string, { storeWith, logIn, read, logOut }
       expect(issuer.calls).toBe(1);
     });
 
+    it("that the issuer refuses takes no refresh token away that came meanwhile", async () => {
+      const { jar, store, issuer } = await begin();
+      const { asked, release } = holdBack(issuer);
+      issuer.failing = [refusal()];
+      const refused = renew(jar, issuer.task());
+      await asked;
+      const state = (await read(store, jar))!;
+      const newer = { ...state, refreshToken: "of a login just now" };
+      await jar.visit((exchange) => store.set(IDENTIFIER, newer, false, exchange));
+      release();
+      await expect(refused).rejects.toMatchObject({ cause: { error: "invalid_grant" } });
+      expect(await read(store, jar)).toMatchObject(newer);
+    });
+
     it("of a connection's token that the issuer refuses leaves the session alone", async () => {
       const { jar, store, state, issuer } = await begin();
       const cause = { error: "invalid_grant", error_description: "", message: "" };

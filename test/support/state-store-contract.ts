@@ -748,6 +748,18 @@ function contract(
         jar.receive(exchange);
         expect(await read(store)).toBeUndefined();
       });
+
+      it("is final: neither does a request bring it back that merely extends the session", async () => {
+        const store = storeWith();
+        const state = await logIn(store);
+        await store.deleteByLogoutToken({ iss, sid: state.internal.sid });
+        const exchange = jar.exchange();
+        // A store may say so, or do nothing.
+        const extending = Promise.resolve(store.touch?.(IDENTIFIER, state, exchange));
+        await extending.catch((error) => expect(error).toMatchObject({ code: "missing_session_error" }));
+        jar.receive(exchange);
+        expect(await read(store)).toBeUndefined();
+      });
     });
 
     it(`a cookie of ${name} that was copied before the logout opens nothing after it`, async () => {
