@@ -156,7 +156,7 @@ export type {
 } from "./protocol/token-request.ts";
 export type { UserInfoRequest, UserInfoResponse } from "./protocol/user-info.ts";
 export { ServerClient } from "./server-client.ts";
-export type { Receipt, Renewal } from "./session/renewal.ts";
+export { type Receipt, type Renewal, withReceipt } from "./session/renewal.ts";
 export type {
   ConnectionTokenSet,
   InternalStateData,

@@ -23,6 +23,8 @@ export interface RevocationListOptions {
 
 /** Sessions an isolate remembers of one list; of more, those looked up first go. */
 const maxRemembered = 4096;
+/** Seconds for which a request believes what it was told: one that goes on for longer, such as an open connection, asks again. */
+const longestRequest = 60;
 /** Beyond it a logout would take too long to be one. */
 const maxCacheFor = 3600;
 
@@ -45,7 +47,7 @@ export class RevocationGuard {
   readonly #cacheFor: number;
   readonly #remembered: Remembered;
   /** What a request was told already. A promise is waited for by its own request only. */
-  readonly #asked = new WeakMap<object, Map<string, Promise<boolean>>>();
+  readonly #told = new WeakMap<object, Map<string, { answer: Promise<boolean>; at: number }>>();
 
   /**
    * @param list the binding; guards of the same one share what they remember
@@ -75,13 +77,16 @@ export class RevocationGuard {
     storeOptions: unknown,
     lookUp: (mark: SessionMark) => Promise<boolean>,
   ): Promise<boolean> {
+    const now = Date.now() / 1000;
     const { request = storeOptions } = (storeOptions ?? {}) as { request?: unknown };
-    if (typeof request !== "object" || request === null) return await this.#find(state, lookUp);
-    const told = this.#asked.get(request) ?? new Map<string, Promise<boolean>>();
-    this.#asked.set(request, told);
+    if (typeof request !== "object" || request === null) return await this.#find(state, now, lookUp);
+    const told = this.#told.get(request) ?? new Map<string, { answer: Promise<boolean>; at: number }>();
+    this.#told.set(request, told);
     const name = `${state.internal.id} ${state.internal.createdAt}`;
-    const answer = told.get(name) ?? this.#find(state, lookUp);
-    told.set(name, answer);
+    const known = told.get(name);
+    if (known && now - known.at < longestRequest) return await known.answer;
+    const answer = this.#find(state, now, lookUp);
+    told.set(name, { answer, at: now });
     return await answer;
   }
 
@@ -108,16 +113,18 @@ export class RevocationGuard {
     }
   }
 
-  async #find(state: StateData, lookUp: (mark: SessionMark) => Promise<boolean>): Promise<boolean> {
-    const mark = await markOf(state);
-    if (!mark) return false;
-    const name = this.#cacheFor ? await this.#nameOf(mark) : "";
-    const now = Date.now() / 1000;
+  async #find(
+    state: StateData,
+    now: number,
+    lookUp: (mark: SessionMark) => Promise<boolean>,
+  ): Promise<boolean> {
     const { found } = this.#remembered;
+    const name = this.#cacheFor ? await this.#nameOf(state) : "";
     if (now - (found.get(name) ?? Number.NEGATIVE_INFINITY) < this.#cacheFor) return false;
+    const mark = await markOf(state);
     let isRevoked = false;
     await this.attempt(async () => {
-      isRevoked = await lookUp(mark);
+      isRevoked = mark !== undefined && (await lookUp(mark));
       if (isRevoked || !name) return;
       found.delete(name);
       if (found.size >= maxRemembered) found.delete(found.keys().next().value!);
@@ -127,13 +134,14 @@ export class RevocationGuard {
     return isRevoked;
   }
 
-  async #nameOf(mark: SessionMark): Promise<string> {
+  async #nameOf({ domain, user, internal }: StateData): Promise<string> {
     const known = this.#remembered;
     // Not made before there is a request: global scope has no randomness in workerd.
     known.key ??= (await crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, [
       "sign",
     ])) as CryptoKey;
-    const bytes = await crypto.subtle.sign("HMAC", known.key, encoder.encode(JSON.stringify(mark)));
+    const parts = [domain, user?.sub, user?.iat, internal.sid, internal.id, internal.iat, internal.createdAt];
+    const bytes = await crypto.subtle.sign("HMAC", known.key, encoder.encode(JSON.stringify(parts)));
     return encodeBase64url(new Uint8Array(bytes, 0, 16));
   }
 }

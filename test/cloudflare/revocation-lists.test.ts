@@ -122,6 +122,18 @@ describe("what a session costs with DurableObjectRevocationList", () => {
     expect(objects.calls).toHaveLength(4);
   });
 
+  it("is one look-up a minute in a request that goes on, such as an open connection", async () => {
+    const state = sessionOf("a");
+    const [revocations, asked] = [list({ cacheFor: 0 }), { request: {} }];
+    await revocations.isRevoked(state, asked);
+    later(59);
+    expect(await revocations.isRevoked(state, asked)).toBe(false);
+    expect(objects.calls).toHaveLength(1);
+    await list().revoke({ iss, sid: state.internal.sid, sub: "a" }, note);
+    later(2);
+    expect(await revocations.isRevoked(state, asked)).toBe(true);
+  });
+
   it("is the same for lists that are made for each request", async () => {
     const state = sessionOf("a");
     for (let request = 0; request < 5; request++) await list().isRevoked(state, { request: {} });

@@ -6,9 +6,9 @@ import {
   type RevocationList,
   SessionStoreError,
   type StateData,
+  withReceipt,
 } from "auth0-edge";
 import { isEndedBy } from "../../src/session/logout-match.ts";
-import { withReceipt } from "../../src/session/renewal.ts";
 
 /** A coordinator in memory: each refresh token is spent once, and whoever brings it later gets the same. */
 export class MemoryCoordinator implements RefreshCoordinator {
