@@ -6,6 +6,7 @@ import {
   DurableObjectRevocationList,
   durableObjectCoordinator,
   type ObjectNamespace,
+  refreshCoordinator,
 } from "auth0-edge/cloudflare";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sealerFor } from "../../src/seal/sealer.ts";
@@ -427,6 +428,21 @@ describe("DurableObjectRefreshCoordinator", () => {
         message: expect.stringContaining("AUTH_COORDINATOR"),
       }),
     );
+  });
+
+  it.each([
+    [{ carrier: "NoSuchExport" }, "export class NoSuchExport extends refreshCarrier(options) {}"],
+    [{ binding: "NO_SUCH_BINDING" }, "There is no Durable Object binding 'NO_SUCH_BINDING'"],
+  ])("says which line the Worker lacks, with %o", async (names, line) => {
+    const Lost = refreshCoordinator({}, names);
+    const request = { revision: 1, renewal: {}, attempt: "a", errand: "", isOwn: true };
+    const expiresAt = Math.floor(Date.now() / 1000) + 600;
+    const answer = await runInDurableObject(await objectOf("any token"), (_, ctx) =>
+      new Lost(ctx, env).renew({ ...request, expiresAt }),
+    );
+    expect(answer).toMatchObject({
+      failure: { code: "invalid_configuration_error", message: expect.stringContaining(line) },
+    });
   });
 
   it("that cannot reach its objects says so, and asks nobody", async () => {
