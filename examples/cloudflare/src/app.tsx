@@ -2,32 +2,37 @@ import { EdgeAuthError, type EdgeAuthOptions } from "auth0-edge";
 import { type AuthEnv, auth0, requiresAuth } from "auth0-edge/hono";
 import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
+import { csrf } from "hono/csrf";
 import { secureHeaders } from "hono/secure-headers";
 import type { Env } from "./env.ts";
-import { createOrdersApi } from "./orders-api.ts";
+import { createOrdersApi, type Issuer } from "./orders-api.ts";
 import { Home } from "./pages/home.tsx";
 import { page } from "./pages/layout.tsx";
 import { Message } from "./pages/message.tsx";
 import { Orders } from "./pages/orders.tsx";
 import { Profile } from "./pages/profile.tsx";
+import { sessionPlace } from "./sessions.ts";
 
 /** How the example is run. */
 export interface AppOptions {
-  /** Options of the login that do not stand in the settings. */
-  auth?: EdgeAuthOptions;
+  /** Options of the login. */
+  options: (env: Env) => EdgeAuthOptions;
+  /** Where access tokens come from, if the settings do not say it. */
+  issuer?: Issuer;
   /** A line below the "Log in" button. */
   note?: string;
 }
 
 /** The example: pages, login, and an API that wants an access token. */
-export function createApp({ auth, note }: AppOptions = {}): Hono<AuthEnv<Env>> {
+export function createApp({ options, issuer, note }: AppOptions): Hono<AuthEnv<Env>> {
   const app = new Hono<AuthEnv<Env>>();
-  const ordersApi = createOrdersApi(auth);
+  const ordersApi = createOrdersApi(issuer);
 
   // An API knows access tokens and no sessions, so it stands before the login.
   app.route("/api", ordersApi);
 
-  app.use(auth0<Env>((env) => ({ ...auth, authorizationParams: authorizationParams(env) })));
+  app.use(auth0<Env>(options));
+  app.use(csrf());
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -35,7 +40,8 @@ export function createApp({ auth, note }: AppOptions = {}): Hono<AuthEnv<Env>> {
         styleSrc: ["'self'"],
         // Pictures of people come from wherever they logged in.
         imgSrc: ["'self'", "https:"],
-        formAction: ["'none'"],
+        // The one form logs out everywhere, and goes on to the issuer.
+        formAction: ["'self'", (c) => (c.env as Env).AUTH0_DOMAIN ?? ""],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
       },
@@ -47,14 +53,21 @@ export function createApp({ auth, note }: AppOptions = {}): Hono<AuthEnv<Env>> {
     return await page(
       c,
       "Log in at the edge",
-      <Home user={user} note={note} hasApi={Boolean(c.env.API_AUDIENCE)} />,
+      <Home user={user} note={note} hasApi={Boolean(c.env.API_AUDIENCE)} place={sessionPlace(c.env)} />,
     );
   });
 
   app.get("/profile", requiresAuth(), async (c) => {
     const session = await c.var.auth0.getSession();
     const cookies = Object.entries(getCookie(c)).filter(([name]) => /^__a0_session(\.\d+)?$/.test(name));
-    return await page(c, "Profile", <Profile session={session!} cookies={cookies} now={Date.now() / 1000} />);
+    const kept = { session: session!, cookies, place: sessionPlace(c.env), now: Date.now() / 1000 };
+    return await page(c, "Profile", <Profile {...kept} />);
+  });
+
+  app.post("/logout-everywhere", requiresAuth(), async (c) => {
+    const { client, storeOptions } = c.var.auth0;
+    const returnTo = c.env.APP_BASE_URL;
+    return c.redirect((await client.logout({ everywhere: true, returnTo }, storeOptions)).href, 303);
   });
 
   app.get("/orders", requiresAuth(), async (c) => {
@@ -94,9 +107,3 @@ export function createApp({ auth, note }: AppOptions = {}): Hono<AuthEnv<Env>> {
 }
 
 const home = { href: "/", label: "Go to the start" };
-
-/** What is asked for at login. `offline_access` brings a refresh token, so that access tokens can be renewed. */
-function authorizationParams({ API_AUDIENCE: audience }: Env): EdgeAuthOptions["authorizationParams"] {
-  const scope = "openid profile email offline_access";
-  return audience ? { audience, scope: `${scope} read:orders` } : { scope };
-}

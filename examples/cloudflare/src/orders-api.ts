@@ -4,7 +4,7 @@ import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } fro
 import type { Env } from "./env.ts";
 
 /** Where access tokens come from, if the settings do not say it. */
-type Issuer = Pick<EdgeAuthOptions, "domain" | "customFetch">;
+export type Issuer = Pick<EdgeAuthOptions, "domain" | "customFetch">;
 type Keys = ReturnType<typeof createLocalJWKSet>;
 
 const keysLifetime = 10 * 60 * 1000;

@@ -25,11 +25,15 @@ export interface Example {
   remove(): Promise<void>;
 }
 
-/** Starts the example and waits until it says that it runs. */
-export async function startExample(): Promise<Example> {
+/**
+ * Starts the example and waits until it says that it runs.
+ *
+ * @param options further ones of the start script
+ */
+export async function startExample(options: string[] = []): Promise<Example> {
   const state = await mkdtemp(join(tmpdir(), "example-"));
   const port = await freePort();
-  const launch = () => run(["--port", `${port}`, "--persist-to", state]);
+  const launch = () => run(["--port", `${port}`, "--persist-to", state, ...options]);
   let running = launch();
   const end = async () => {
     running.child.kill("SIGTERM");

@@ -11,8 +11,16 @@ export interface Stage {
   newBrowser(): Promise<Page>;
 }
 
-/** Tests that need Chromium: one example and one browser process for all of them. Skipped, and said so, without one. */
-export function describeInChromium(name: string, tests: (stage: Stage) => void): void {
+/**
+ * Tests that need Chromium: one example and one browser process for all of them. Skipped, and said so, without one.
+ *
+ * @param options of the example's start script
+ */
+export function describeInChromium(
+  name: string,
+  tests: (stage: Stage) => void,
+  options: string[] = [],
+): void {
   const executablePath = findChromium();
   if (!executablePath) console.warn(HOW_TO_GET_CHROMIUM);
   describe.skipIf(!executablePath)(name, () => {
@@ -28,7 +36,7 @@ export function describeInChromium(name: string, tests: (stage: Stage) => void):
     } as Stage;
     beforeAll(async () => {
       const launched = chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGUMENTS });
-      [browser, stage.example] = await Promise.all([launched, startExample()]);
+      [browser, stage.example] = await Promise.all([launched, startExample(options)]);
     });
     afterEach(async () => {
       await Promise.all(contexts.splice(0).map((context) => context.close()));

@@ -1,23 +1,25 @@
 import type { UserClaims } from "auth0-edge";
 import type { FC } from "hono/jsx";
+import type { SessionPlace } from "../sessions.ts";
 import { Avatar, displayName } from "./avatar.tsx";
 
 interface HomeProps {
   user: UserClaims | undefined;
   note: string | undefined;
   hasApi: boolean;
+  place: SessionPlace;
 }
 
-export const Home: FC<HomeProps> = ({ user, note, hasApi }) =>
-  user ? <Greeting user={user} hasApi={hasApi} /> : <Welcome note={note} />;
+export const Home: FC<HomeProps> = ({ user, note, hasApi, place }) =>
+  user ? <Greeting user={user} hasApi={hasApi} place={place} /> : <Welcome note={note} place={place} />;
 
-const Welcome: FC<Pick<HomeProps, "note">> = ({ note }) => (
+const Welcome: FC<Pick<HomeProps, "note" | "place">> = ({ note, place }) => (
   <>
     <section class="hero">
       <h1>Log in at the edge</h1>
       <p class="lead">
-        This small app runs on Cloudflare Workers. It logs people in, keeps their session in one sealed cookie
-        and fetches tokens for an API. No database, no server.
+        This small app runs on Cloudflare Workers. It logs people in, keeps their session {kept[place]}
+        and fetches tokens for an API.
       </p>
       <a class="button" href="/auth/login">
         Log in
@@ -39,13 +41,22 @@ const Welcome: FC<Pick<HomeProps, "note">> = ({ note }) => (
   </>
 );
 
-const Greeting: FC<{ user: UserClaims; hasApi: boolean }> = ({ user, hasApi }) => (
+const kept: Record<SessionPlace, string> = {
+  cookies: "in one sealed cookie",
+  kv: "in Workers KV",
+  "durable-object": "in a Durable Object of its own",
+};
+
+const Greeting: FC<{ user: UserClaims; hasApi: boolean; place: SessionPlace }> = ({
+  user,
+  hasApi,
+  place,
+}) => (
   <section class="hero">
     <Avatar user={user} size={88} />
     <h1>Hello, {displayName(user)}</h1>
     <p class="lead">
-      You are logged in{user.email && ` as ${user.email}`}. Your session lives in a sealed cookie that only
-      this app can open.
+      You are logged in{user.email && ` as ${user.email}`}. Your session lives {kept[place]}.
     </p>
     <p class="actions">
       <a class="button" href="/profile">
@@ -60,5 +71,11 @@ const Greeting: FC<{ user: UserClaims; hasApi: boolean }> = ({ user, hasApi }) =
         Log out
       </a>
     </p>
+    <form class="everywhere" method="post" action="/logout-everywhere">
+      <button class="button quiet" type="submit">
+        Log out everywhere
+      </button>
+      <p class="note">Ends your sessions in all browsers. Log in with a second one and watch it go.</p>
+    </form>
   </section>
 );

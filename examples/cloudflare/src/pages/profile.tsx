@@ -1,5 +1,6 @@
 import type { SessionData } from "auth0-edge";
 import type { FC } from "hono/jsx";
+import type { SessionPlace } from "../sessions.ts";
 import { Avatar } from "./avatar.tsx";
 import { Moment } from "./moment.tsx";
 
@@ -7,13 +8,15 @@ interface ProfileProps {
   session: SessionData;
   /** Names and values of the cookies the session was read from. */
   cookies: [name: string, value: string][];
+  place: SessionPlace;
   /** Seconds since the epoch. */
   now: number;
 }
 
-export const Profile: FC<ProfileProps> = ({ session, cookies, now }) => {
+export const Profile: FC<ProfileProps> = ({ session, cookies, place, now }) => {
   const { user, tokenSets, refreshToken } = session;
   const claims = Object.entries(user!);
+  const sealed = cookies.length === 1 ? "one sealed cookie" : `${cookies.length} sealed cookies`;
   const bytes = cookies.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   return (
     <>
@@ -38,7 +41,7 @@ export const Profile: FC<ProfileProps> = ({ session, cookies, now }) => {
         <dl>
           <dt>Kept in</dt>
           <dd>
-            {cookies.length === 1 ? "one sealed cookie" : `${cookies.length} sealed cookies`},{" "}
+            {place === "cookies" ? sealed : `${names[place]}; the browser has ${sealed} with its id`},{" "}
             {bytes.toLocaleString("en")} bytes
           </dd>
           {tokenSets.map((set) => (
@@ -81,6 +84,8 @@ const Claims: FC<{ claims: [name: string, value: unknown][] }> = ({ claims }) =>
     </tbody>
   </table>
 );
+
+const names = { kv: "Workers KV", "durable-object": "a Durable Object of its own" };
 
 /** Claims that say how and when, not who. */
 const ofLogin = new Set("iss aud azp sid nonce at_hash c_hash acr amr auth_time iat exp".split(" "));

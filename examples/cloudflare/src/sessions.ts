@@ -1,0 +1,40 @@
+import type { EdgeAuthOptions } from "auth0-edge";
+import {
+  cookieSessions,
+  DurableObjectRefreshCoordinator,
+  DurableObjectRevocationList,
+  durableObjectSessions,
+  kvSessions,
+} from "auth0-edge/cloudflare";
+import type { Env } from "./env.ts";
+
+/** Where sessions may live. */
+export type SessionPlace = "cookies" | "kv" | "durable-object";
+
+/** The one line that says where they do: the setting `SESSION_STORE`. */
+export function sessionPlace({ SESSION_STORE = "cookies" }: Env): SessionPlace {
+  if (SESSION_STORE in places) return SESSION_STORE as SessionPlace;
+  throw new Error(`SESSION_STORE must be one of ${Object.keys(places).join(", ")}, not '${SESSION_STORE}'.`);
+}
+
+/** The store of that place, as `edgeAuth` takes it. */
+export function stateStore(env: Env): EdgeAuthOptions["stateStore"] {
+  return places[sessionPlace(env)](env);
+}
+
+const coordinator =
+  (env: Env) =>
+  (options: EncryptedStoreOptions): DurableObjectRefreshCoordinator =>
+    new DurableObjectRefreshCoordinator(env.AUTH_COORDINATOR, options);
+
+const places: Record<SessionPlace, (env: Env) => EdgeAuthOptions["stateStore"]> = {
+  // Refreshed once however many requests want it, and ended from outside, though the browser keeps them.
+  cookies: (env) =>
+    cookieSessions({
+      coordinator: coordinator(env),
+      revocations: (options) =>
+        new DurableObjectRevocationList(env.AUTH_REVOCATIONS, { ...options, onUnavailable: "deny" }),
+    }),
+  kv: (env) => kvSessions(env.SESSIONS, { coordinator: coordinator(env) }),
+  "durable-object": (env) => durableObjectSessions(env.AUTH_SESSION),
+};
