@@ -32,8 +32,7 @@ const places: Record<SessionPlace, (env: Env) => EdgeAuthOptions["stateStore"]> 
   cookies: (env) =>
     cookieSessions({
       coordinator: coordinator(env),
-      revocations: (options) =>
-        new DurableObjectRevocationList(env.AUTH_REVOCATIONS, { ...options, onUnavailable: "deny" }),
+      revocations: new DurableObjectRevocationList(env.AUTH_REVOCATIONS, { onUnavailable: "deny" }),
     }),
   kv: (env) => kvSessions(env.SESSIONS, { coordinator: coordinator(env) }),
   "durable-object": (env) => durableObjectSessions(env.AUTH_SESSION),
