@@ -150,14 +150,20 @@ describe("the packed package", () => {
     expect(pieces.length).toBeGreaterThanOrEqual(5);
     const files = pieces.map((_, i) => `readme-${i}.ts`);
     await Promise.all(files.map((file, i) => writeFile(join(packed.project, file), pieces[i]!)));
-    const host = { target: "es2023", lib: ["es2023", "webworker"], types: [], skipLibCheck: true };
-    const options = { strict: true, noEmit: true, module: "esnext", moduleResolution: "bundler", ...host };
-    await writeFile(
-      join(packed.project, "tsconfig.json"),
-      JSON.stringify({ compilerOptions: options, files }),
-    );
-    const { succeeded, output } = await run("tsc", ["-p", "."], packed.project);
-    expect(succeeded, output).toBe(true);
+    const isHosted = (file: string) => pieces[files.indexOf(file)]!.includes("auth0-edge/cloudflare");
+    const workersTypes = join(modules, "@cloudflare/workers-types/index.d.ts");
+    for (const { lib, types, own } of [
+      { lib: ["es2023", "webworker"], types: [], own: files.filter((file) => !isHosted(file)) },
+      { lib: ["es2023"], types: [workersTypes], own: files.filter(isHosted) },
+    ]) {
+      const host = { target: "es2023", lib, types: [], skipLibCheck: true };
+      const options = { strict: true, noEmit: true, module: "esnext", moduleResolution: "bundler", ...host };
+      const config = { compilerOptions: options, files: [...types, ...own] };
+      expect(own).not.toEqual([]);
+      await writeFile(join(packed.project, "tsconfig.json"), JSON.stringify(config));
+      const { succeeded, output } = await run("tsc", ["-p", "."], packed.project);
+      expect(succeeded, output).toBe(true);
+    }
   });
 
   it("carries the sources and the licence, and no tests", async () => {
