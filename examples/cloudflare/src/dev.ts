@@ -23,7 +23,7 @@ const tenant = devTenant({
   appBaseUrl: APP_BASE_URL,
   appName: "auth0-edge Example",
   storage: durableStorage(DEV_TENANT),
-  backchannelLogoutUri: true,
+  clients: [{ clientId: "example", clientSecret: "known-to-this-process-only", backchannelLogoutUri: true }],
   // Logout tokens go straight to the app: a Worker does not reach itself by its own address.
   appFetch: (request) => app.fetch(request, devEnv),
 });

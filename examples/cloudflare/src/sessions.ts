@@ -1,8 +1,7 @@
-import type { EdgeAuthOptions } from "auth0-edge";
+import { cookieSessions, type EdgeAuthOptions } from "auth0-edge";
 import {
-  cookieSessions,
-  DurableObjectRefreshCoordinator,
   DurableObjectRevocationList,
+  durableObjectCoordinator,
   durableObjectSessions,
   kvSessions,
 } from "auth0-edge/cloudflare";
@@ -22,18 +21,13 @@ export function stateStore(env: Env): EdgeAuthOptions["stateStore"] {
   return places[sessionPlace(env)](env);
 }
 
-const coordinator =
-  (env: Env) =>
-  (options: EncryptedStoreOptions): DurableObjectRefreshCoordinator =>
-    new DurableObjectRefreshCoordinator(env.AUTH_COORDINATOR, options);
-
 const places: Record<SessionPlace, (env: Env) => EdgeAuthOptions["stateStore"]> = {
   // Refreshed once however many requests want it, and ended from outside, though the browser keeps them.
   cookies: (env) =>
     cookieSessions({
-      coordinator: coordinator(env),
+      coordinator: durableObjectCoordinator(env.AUTH_COORDINATOR),
       revocations: new DurableObjectRevocationList(env.AUTH_REVOCATIONS, { onUnavailable: "deny" }),
     }),
-  kv: (env) => kvSessions(env.SESSIONS, { coordinator: coordinator(env) }),
+  kv: (env) => kvSessions(env.SESSIONS, { coordinator: durableObjectCoordinator(env.AUTH_COORDINATOR) }),
   "durable-object": (env) => durableObjectSessions(env.AUTH_SESSION),
 };

@@ -30,16 +30,11 @@ for (const [place, words] of Object.entries(places)) {
         expect(await isLoggedIn(laptop)).toBe(false);
         expect(await isLoggedIn(phone)).toBe(false);
         expect(await isLoggedIn(colleague)).toBe(true);
+        await colleague.goto("/orders?call");
+        expect(await colleague.getByText("Pour-over kettle").isVisible()).toBe(true);
         // Who logged out everywhere may come back.
         await logIn(phone);
         expect(await isLoggedIn(phone)).toBe(true);
-      });
-
-      it("gets a token for the API", async () => {
-        const page = await stage.newBrowser();
-        await logIn(page);
-        await page.goto("/orders?call");
-        expect(await page.getByText("Pour-over kettle").isVisible()).toBe(true);
       });
 
       it("hears of a logout at the tenant, wherever that was", async () => {
