@@ -1,4 +1,4 @@
-import { SessionChangedError } from "../errors/index.ts";
+import { SessionChangedError, SessionTooLargeError } from "../errors/index.ts";
 import { randomId } from "../session/random.ts";
 import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
 import type { EncryptedStoreOptions } from "../store/abstract-stores.ts";
@@ -16,6 +16,11 @@ import type { Reading } from "./session-record.ts";
 
 /** How often a session is renewed for one caller: each time somebody else had asked for something else. */
 const maxTurns = 16;
+/**
+ * Characters of a sealed session. An object keeps 2 MB; the rest is for tokens that come by a refresh, which has to be kept when
+ * it is made.
+ */
+const maxText = 1_500_000;
 /**
  * Seconds a logout token refuses sessions that come after it: a login takes no longer, from the issuer's session to ours.
  */
@@ -47,6 +52,7 @@ export class DurableObjectSessionStore<TStoreOptions = unknown> implements Sessi
     return reading && (await this.#open(name, reading));
   }
 
+  /** @throws SessionTooLargeError for more than 1.5 MB; the session of before stays */
   async set(
     identifier: string,
     stateData: StateData,
@@ -55,6 +61,9 @@ export class DurableObjectSessionStore<TStoreOptions = unknown> implements Sessi
     const name = await sessionName(identifier);
     const expiresAt = Date.now() / 1000 + expiresIn;
     const text = await this.#sessions.seal(name, stateData);
+    if (text.length > maxText) {
+      throw new SessionTooLargeError("The session takes more than 1.5 MB. The session of before stays.");
+    }
     // Noted first: a session that no logout token finds must not begin.
     const noted = create ? await this.#note(name, stateData, expiresAt) : undefined;
     if (noted === false) return false;

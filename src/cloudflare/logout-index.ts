@@ -84,8 +84,8 @@ export class LogoutIndex {
     await this.#endMarked();
   }
 
-  /** Tries again what failed, and drops what is over. Answers whether anything is left. */
-  async alarm(): Promise<boolean> {
+  /** Tries again what failed, and drops what is over. */
+  async alarm(): Promise<void> {
     await this.#endMarked().catch(() => undefined);
     const now = this.#now();
     const due = this.#read().rows.filter(({ expiresAt, isEnding }) => expiresAt <= now && !isEnding);
@@ -101,7 +101,6 @@ export class LogoutIndex {
       return expiresAt === undefined ? [] : [{ ...row, expiresAt }];
     });
     this.#keep({ rows: alive, refused });
-    return alive.length > 0 || refused !== undefined;
   }
 
   /** Whether this object is an index. */

@@ -105,7 +105,7 @@ export function sessionObject<Env = unknown>(
     }
 
     override async alarm(): Promise<void> {
-      if (this.#index.isThere) return void (await this.#index.alarm());
+      if (this.#index.isThere) return await this.#index.alarm();
       const next = this.#session.endsAt;
       if (next === undefined) empty(this.ctx.storage);
       else await this.ctx.storage.setAlarm(next * 1000);
