@@ -18,8 +18,8 @@ const Welcome: FC<Pick<HomeProps, "note" | "place">> = ({ note, place }) => (
     <section class="hero">
       <h1>Log in at the edge</h1>
       <p class="lead">
-        This small app runs on Cloudflare Workers. It logs people in, keeps their session {kept[place]}
-        and fetches tokens for an API.
+        This small app runs on Cloudflare Workers. It logs people in, keeps their session {kept[place]} and
+        fetches tokens for an API.
       </p>
       <a class="button" href="/auth/login">
         Log in
@@ -75,7 +75,7 @@ const Greeting: FC<{ user: UserClaims; hasApi: boolean; place: SessionPlace }> =
       <button class="button quiet" type="submit">
         Log out everywhere
       </button>
-      <p class="note">Ends your sessions in all browsers. Log in with a second one and watch it go.</p>
+      <p class="note">Ends your sessions in all browsers. Try it with two.</p>
     </form>
   </section>
 );
