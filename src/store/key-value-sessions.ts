@@ -41,6 +41,8 @@ export interface KeyValueStoreOptions<TStoreOptions = unknown>
 
 /** Seconds such storages keep a key at least. */
 const shortest = 60;
+/** Milliseconds after which a write is tried once more: Workers KV takes one a second for each key. */
+const betweenWrites = 1100;
 /** Seconds a session lives where nobody says how long. */
 const longest = 400 * 86_400;
 /** Seconds that traces of a logout are kept: for what was on its way meanwhile, and for sessions that come after their logout token. */
@@ -91,7 +93,7 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
       const notes = create ? await this.#notesOf(name, stateData) : [];
       const ttl = timeToLive(expiresIn);
       await Promise.all(notes.map((note) => this.#storage.put(this.#key(note), "1", ttl)));
-      return await this.#write(name, stateData, now() + expiresIn, create);
+      return await this.#write(name, stateData, now() + expiresIn, { create, isNeeded: true });
     });
   }
 
@@ -181,20 +183,26 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
       // Of many requests with the same result one has to write it, and a key takes few writes.
       const isThere = next === state || (task.serves(state) && next.refreshToken === state.refreshToken);
       if (isThere) return state;
-      try {
-        return (await this.#write(name, next, endOf(text), false)) ? next : undefined;
-      } catch (error) {
-        // Nothing is lost: the next request asks once more, and the coordinator gives it the same again.
-        if (this.#coordinator || next.refreshToken === state.refreshToken) return next;
-        throw error;
-      }
+      // Where it is not written nothing is lost: the next request asks once more, and a coordinator gives it the same again.
+      const isNeeded = !this.#coordinator && next.refreshToken !== state.refreshToken;
+      return (await this.#write(name, next, endOf(text), { isNeeded })) ? next : undefined;
     });
   }
 
   /** Writes a session, and takes it back where it has ended meanwhile. Answers whether it is there. */
-  async #write(name: string, state: StateData, end: number, create: boolean): Promise<boolean> {
+  async #write(
+    name: string,
+    state: StateData,
+    end: number,
+    { create, isNeeded }: { create?: boolean; isNeeded: boolean },
+  ): Promise<boolean> {
     const text = `${end} ${await this.#sealed.seal(name, state)}`;
-    await this.#storage.put(this.#key(`s:${name}`), text, timeToLive(end - now()));
+    const put = () => this.#storage.put(this.#key(`s:${name}`), text, timeToLive(end - now()));
+    await put().catch(async () => {
+      if (!isNeeded) return;
+      await new Promise((resolve) => setTimeout(resolve, betweenWrites));
+      await put();
+    });
     if (await this.#isEnded(name, create ? state : undefined)) {
       await this.#end(name, await this.#notesOf(name, state));
       return false;

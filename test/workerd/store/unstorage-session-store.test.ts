@@ -256,6 +256,25 @@ describe("an unstorage whose driver fails", () => {
     expect(await read(), "in the storage that works").toBeDefined();
   });
 
+  it("for a moment only, as one that takes a write a second, is asked once more", async () => {
+    const state = await logIn();
+    let failures = 1;
+    const busy = new Proxy(storage, {
+      get(target, name: keyof Storage) {
+        if (name !== "setItem") return target[name];
+        return (...given: Parameters<Storage["setItem"]>) =>
+          failures-- > 0 ? Promise.reject(new Error("429")) : target.setItem(...given);
+      },
+    });
+    const change = (theme: string) =>
+      jar.visit((exchange) => storeOver(busy).set(IDENTIFIER, { ...state, theme }, false, exchange));
+    await change("dark");
+    expect(await read()).toMatchObject({ theme: "dark" });
+    failures = 2;
+    await expect(change("light")).rejects.toMatchObject(failure);
+    expect(await read()).toMatchObject({ theme: "dark" });
+  });
+
   it("makes requests anonymous where that is wanted", async () => {
     await logIn();
     const down = storeOver(broken(), {}, { onStoreError: "anonymous" });
