@@ -1,12 +1,11 @@
 import { InvalidConfigurationError } from "../errors/index.ts";
 import type { Secret } from "../seal/keys.ts";
-import { isEndedBy } from "../session/logout-match.ts";
 import { refusalOf, withoutRefreshToken, withReceipt } from "../session/renewal.ts";
 import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
 import type { RefreshCoordinator, RenewalTask, SessionStore, SessionWrite } from "./contracts.ts";
 import { type Coordination, coordinatorOf } from "./cookie-sessions.ts";
 import { storeCall } from "./deadline.ts";
-import { type LogoutNames, logoutNamesIn, logoutNamesOf, sessionName } from "./names.ts";
+import { isNoteEndedBy, type LogoutNote, logoutNamesIn, logoutNoteOf, sessionName } from "./names.ts";
 import { rememberRevision, revisionOf } from "./revision.ts";
 import { type StatefulStateStoreOptions, type StoreMaker, statefulStore } from "./stateful-state-store.ts";
 import { type StoredSessions, storedSessions } from "./stored-session.ts";
@@ -117,8 +116,8 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
       const ending = keys.map(async (key) => {
         const note = key.slice(this.#key("").length);
         const [name = "", at = "", other = ""] = note.slice(`i:${noted}:`.length).split(".");
-        const session = sid ? traits({ sid, sub: other }, at) : traits({ sub: noted }, at);
-        if (!isEndedBy(session, { sid, sub, iat })) return;
+        const session = { ...(sid ? { sid, sub: other } : { sub }), iat: at ? Number(at) : undefined };
+        if (!isNoteEndedBy(session, { sid, sub, iat })) return;
         await this.#end(name, [note, ...(other ? [`i:${other}:${name}.${at}.${noted}`] : [])]);
       });
       await Promise.all(ending);
@@ -214,13 +213,12 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
   /** Asked only after a write: a storage may remember for a while that there is no such key. */
   async #isEnded(name: string, created: StateData | undefined): Promise<boolean> {
     const ask = (key: string) => this.#storage.get(this.#key(key));
-    const names = created ? await logoutNamesOf(created) : {};
+    const note = created && (await logoutNoteOf(created));
     const [ended, ...logouts] = await Promise.all([
       ask(`x:${name}`),
-      ...[names.sid, names.sub].filter((one) => one !== undefined).map((one) => ask(`e:${one}`)),
+      ...[note?.sid, note?.sub].filter((one) => one !== undefined).map((one) => ask(`e:${one}`)),
     ]);
-    const session = created && traits(names, iatOf(created));
-    return Boolean(ended || logouts.some((text) => text && session && isEndedBy(session, logoutOf(text))));
+    return Boolean(ended || logouts.some((text) => text && note && isNoteEndedBy(note, logoutOf(text))));
   }
 
   /** Ends a session: first the mark that makes late writers take back what they wrote. */
@@ -230,9 +228,8 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
   }
 
   async #notesOf(name: string, state: StateData): Promise<string[]> {
-    const { sid, sub } = await logoutNamesOf(state);
-    const note = (one?: string, other = ""): string[] =>
-      one ? [`i:${one}:${name}.${iatOf(state)}.${other}`] : [];
+    const { sid, sub, iat = "" } = await logoutNoteOf(state);
+    const note = (one?: string, other = ""): string[] => (one ? [`i:${one}:${name}.${iat}.${other}`] : []);
     return [...note(sid, sub), ...note(sub, sid)];
   }
 
@@ -281,22 +278,11 @@ function endOf(text: string): number {
   return Number(text.slice(0, text.indexOf(" ")));
 }
 
-/** When the issuer made the ID token of a session's login; empty where nobody knows. */
-function iatOf({ user, internal }: StateData): string {
-  const iat = user?.iat ?? internal.iat;
-  return typeof iat === "number" ? String(iat) : "";
-}
-
-/** What the rule of logout tokens looks at. Digests stand for the names: it only compares them. */
-function traits({ sid = "", sub = "" }: LogoutNames, iat: string): Pick<StateData, "user" | "internal"> {
-  return { user: { sub, iat: iat ? Number(iat) : undefined }, internal: { sid, createdAt: 0 } };
-}
-
-function logoutText({ sid = "", sub = "", iat }: LogoutTokenClaims): string {
+function logoutText({ sid = "", sub = "", iat }: LogoutNote): string {
   return [iat, sid, sub].join(".");
 }
 
-function logoutOf(text: string): LogoutTokenClaims {
+function logoutOf(text: string): LogoutNote {
   const [iat, sid, sub] = text.split(".");
   return { iat: Number(iat), sid, sub };
 }

@@ -1,5 +1,6 @@
 import { encodeBase64url } from "../base64url.ts";
 import { issuerName } from "../session/issuer-name.ts";
+import { isEndedBy } from "../session/logout-match.ts";
 import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
 
 /**
@@ -32,6 +33,23 @@ export function logoutNamesOf({ domain = "", user, internal }: StateData): Promi
 /** Where the sessions of a logout token are noted. */
 export function logoutNamesIn({ iss, sid, sub }: LogoutTokenClaims): Promise<LogoutNames> {
   return namesOf(iss && URL.canParse(iss) ? issuerName(new URL(iss)) : "", sid, sub);
+}
+
+/** What tells by names alone whether a logout token ends a session, so that none has to be opened. */
+export interface LogoutNote extends LogoutNames {
+  /** When the issuer made the ID token of the session's login, or the logout token. */
+  iat?: number | undefined;
+}
+
+/** What is to be noted of a session. */
+export async function logoutNoteOf(state: StateData): Promise<LogoutNote> {
+  const iat = state.user?.iat ?? state.internal.iat;
+  return { ...(await logoutNamesOf(state)), ...(typeof iat === "number" && { iat }) };
+}
+
+/** Whether a logout token ends a session: the rule of `isEndedBy`, which holds for digests as it does for names. */
+export function isNoteEndedBy({ sid = "", sub = "", iat }: LogoutNote, token: LogoutNote): boolean {
+  return isEndedBy({ user: { sub, iat }, internal: { sid, createdAt: 0 } }, token);
 }
 
 async function namesOf(issuer: string, sid?: string, sub?: string): Promise<LogoutNames> {

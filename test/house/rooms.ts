@@ -38,6 +38,11 @@ export const ROOMS: Room[] = [
     packages: ["cloudflare:*"],
   },
   {
+    name: "deno/",
+    purpose: "sessions in Deno KV, by the shape of its objects: no global of Deno is used",
+    mayImport: ["store/", "seal/", "session/", "errors/"],
+  },
+  {
     name: "dev/",
     purpose: "the development tenant, a small Auth0 that runs inside the process",
     mayImport: [],
