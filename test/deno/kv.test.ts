@@ -107,6 +107,31 @@ withKv("a lease whose owner died lapses: the next request waits for that, and re
   assert.deepEqual(await entriesOf(kv, "auth0-edge", "l"), []);
 });
 
+withKv("what the issuer gave is kept though the database fails for a moment just then", async (kv) => {
+  const { issuer, bench } = await loggedIn(kv);
+  let failures = 0;
+  const shaky: DenoKv = {
+    getMany: (keys) => kv.getMany([...keys]),
+    list: (selector) => kv.list(selector),
+    atomic() {
+      const change = kv.atomic();
+      if (failures-- > 0) change.commit = () => Promise.reject(new Error("busy"));
+      return change;
+    },
+  };
+  issuer.before = async () => {
+    failures = 2;
+    return undefined;
+  };
+  const store = new DenoKvSessionStore<HeadersStoreOptions>(shaky, { secret });
+  const unlucky = statefulBench(issuer, {}, store);
+  for (const [cookie, value] of bench.jar) unlucky.jar.set(cookie, value);
+  await unlucky.client.getAccessToken({ audience: "a" }, unlucky.request());
+  issuer.before = undefined;
+  await bench.client.getAccessToken({ audience: "b" }, bench.request());
+  assert.deepEqual([issuer.spent.length, issuer.familiesRevoked], [2, 0]);
+});
+
 withKv("every key has an end, shows nothing of the session, and is named in a few kinds", async (kv) => {
   const told: [kind: string, milliseconds: number | undefined][] = [];
   const calls: string[] = [];
