@@ -31,6 +31,9 @@ const nothingYet = 1;
  * tokens of a session that is well. What the issuer refuses with `invalid_grant` stays refused; whatever else fails is tried anew
  * by the next request.
  *
+ * The price: the issuer never sees an old token come again, so it cannot tell that somebody else has a copy of the cookies either.
+ * What ends such sessions is a logout with a list of revocations.
+ *
  * A refresh costs one call of an object, and one call of the entrypoint made by `refreshCarrier`, which asks the issuer. Requests
  * whose access token is still good cost nothing.
  */

@@ -10,6 +10,7 @@ interface Entry {
 }
 
 const ofUser = "user:";
+const ofSpared = "spared:";
 
 /**
  * What was revoked of one user, or whose an issuer's session is: entries that expire. Everything is synchronous, so that no other
@@ -29,15 +30,18 @@ export class RevocationRecord {
   isRevoked(mark: SessionMark): boolean {
     const { sid, id } = mark;
     if ((sid && this.#find(`ended:${sid}`)) || (id && this.#find(`ended:${id}`))) return true;
-    if (id && this.#find(`spared:${id}`)) return false;
-    return isOlder(mark, { issued: this.#find("issued")?.at, begun: this.#find("begun")?.at });
+    const begun = id && this.#find(ofSpared + id) ? undefined : this.#find("begun")?.at;
+    return isOlder(mark, { issued: this.#find("issued")?.at, begun });
   }
 
   /** Ends sessions of this user. */
   revoke({ name, issued, begun }: Revocation, expiresAt: number): void {
     if (name) this.#keep(`ended:${name}`, expiresAt);
     if (issued !== undefined) this.#keep("issued", expiresAt, issued);
-    if (begun !== undefined) this.#keep("begun", expiresAt, begun);
+    if (begun === undefined) return;
+    this.#keep("begun", expiresAt, begun);
+    // They were after the logout before this one.
+    for (const [key] of [...this.#storage.list({ prefix: ofSpared })]) this.#storage.delete(key);
   }
 
   /**
@@ -48,7 +52,7 @@ export class RevocationRecord {
     const { id, createdAt } = mark;
     const isSpared =
       id !== undefined && this.isRevoked(mark) && !this.isRevoked({ ...mark, createdAt: createdAt + 1 });
-    if (isSpared) this.#keep(`spared:${id}`, expiresAt);
+    if (isSpared) this.#keep(ofSpared + id, expiresAt);
     return isSpared;
   }
 

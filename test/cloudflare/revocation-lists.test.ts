@@ -1,8 +1,14 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { cookieSessions, type HeadersStoreOptions, type RevocationList, readSession } from "auth0-edge";
+import {
+  cookieSessions,
+  type HeadersStoreOptions,
+  type RevocationList,
+  readSession,
+  type StateData,
+} from "auth0-edge";
 import { DurableObjectRevocationList, KVRevocationList } from "auth0-edge/cloudflare";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { logoutNamesOf } from "../../src/store/names.ts";
 import { secret, type TestBrowser } from "../support/browser.ts";
 import { later } from "../support/clock.ts";
@@ -237,11 +243,44 @@ describe("a login and a logout that meet at DurableObjectRevocationList", () => 
       await list().begin(after, note);
       const answers = [before, never, after].map((state) => list().isRevoked(state));
       expect(await Promise.all(answers)).toEqual([true, true, false]);
-      await list().end(after, note);
-      expect(await list().isRevoked(after)).toBe(true);
+      await list().revoke({ iss, sub: "b" }, note);
+      expect(await list().isRevoked(after), "after a logout of somebody else").toBe(false);
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe("a login of the second of a logout everywhere", () => {
+  const ends: [string, (revocations: RevocationList, state: StateData) => Promise<void>][] = [
+    ["by itself", (revocations, state) => revocations.end(state, note)],
+    [
+      "by another logout everywhere of that second",
+      (revocations) => revocations.revoke({ iss, sub: "a" }, note),
+    ],
+    ["by a logout token", (revocations) => revocations.revoke({ iss, sub: "a", iat: now() }, note)],
+    ["by its sid", (revocations, { internal }) => revocations.revoke({ iss, sid: internal.sid }, note)],
+  ];
+  it.each(ends)("can be ended all the same %s", async (_, end) => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    await list().revoke({ iss, sub: "a" }, note);
+    const state = sessionOf("a");
+    await list().begin(state, note);
+    expect(await list().isRevoked(state)).toBe(false);
+    await end(list(), state);
+    expect(await list().isRevoked(state)).toBe(true);
+  });
+
+  it("ends with a logout everywhere of later", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    await list().revoke({ iss, sub: "a" }, note);
+    const state = sessionOf("a");
+    await list().begin(state, note);
+    vi.setSystemTime(Date.now() + 60_000);
+    await list().revoke({ iss, sub: "a" }, note);
+    expect(await list().isRevoked(state)).toBe(true);
   });
 });
 
