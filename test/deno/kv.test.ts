@@ -133,6 +133,7 @@ withKv("what the issuer gave is kept though the database fails for a moment just
 });
 
 withKv("every key has an end, shows nothing of the session, and is named in a few kinds", async (kv) => {
+  later(0);
   const told: [kind: string, milliseconds: number | undefined][] = [];
   const calls: string[] = [];
   const watched: DenoKv = {

@@ -73,6 +73,7 @@ describe("what an unstorage keeps", () => {
   });
 
   it("is told how long to keep it: the absolute duration, and what tells of a logout for an hour", async () => {
+    later(0);
     const told: [string, number | undefined][] = [];
     const setItem = storage.setItem.bind(storage);
     storage.setItem = ((key: string, value: string, options?: { ttl?: number }) => {
