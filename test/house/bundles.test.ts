@@ -26,6 +26,8 @@ describe("what a bundle carries", () => {
       "src/cloudflare/",
       "src/testing/",
       "src/inspector/",
+      "src/cloudflare/",
+      "src/deno/",
       "cloudflare:",
       "node:",
     ];
