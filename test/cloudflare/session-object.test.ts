@@ -73,3 +73,50 @@ describe("the object of a session", () => {
     expect(kept).toEqual([]);
   });
 });
+
+describe("what a carrier brings to the object of a session", () => {
+  const begin = async (name: string) => {
+    const object = env.AUTH_SESSION.getByName(`session:${name}`);
+    await object.write({ text: "sealed", expiresAt: inAnHour(), create: [] });
+    return object;
+  };
+
+  it("is kept once, though it may not hear so the first time", async () => {
+    const object = await begin("twice");
+    const commit = { attempt: "a", revision: 1, text: "renewed" };
+    expect(await object.commit(commit)).toBe("kept");
+    expect(await object.commit(commit)).toBe("kept");
+    expect(await object.read()).toEqual({ text: "renewed", revision: 2 });
+  });
+
+  it("is to be made anew of what the session is now, where that has changed", async () => {
+    const object = await begin("changed");
+    await object.write({ text: "changed", expiresAt: inAnHour(), revision: 1 });
+    const commit = { attempt: "a", text: "renewed" };
+    expect(await object.commit({ ...commit, revision: 1 })).toEqual({ text: "changed", revision: 2 });
+    expect(await object.commit({ ...commit, revision: 2, text: "both" })).toBe("kept");
+    expect(await object.read()).toEqual({ text: "both", revision: 3 });
+  });
+
+  it("is kept although it counts as lost, since a refresh token that was spent has no other successor", async () => {
+    const object = await begin("late");
+    await runInDurableObject(object, (_, { storage: { kv } }) => {
+      const intent = { attempt: "another one", until: Date.now() / 1000 + 20 };
+      kv.put("session", { ...kv.get<object>("session"), intent });
+    });
+    expect(await object.commit({ attempt: "late", revision: 1, text: "renewed" })).toBe("kept");
+    await object.abandon("late", { name: "", code: "", message: "" });
+    const kept = await runInDurableObject(object, (_, { storage }) => storage.kv.get("session"));
+    expect(kept).toMatchObject({ text: "renewed", intent: { attempt: "another one" } });
+  });
+
+  it("is refused where the session has ended, or was never there", async () => {
+    const object = await begin("ended");
+    await object.end();
+    const commit = { attempt: "a", revision: 1, text: "renewed" };
+    expect(await object.commit(commit)).toBe("gone");
+    expect(await object.write({ text: "again", expiresAt: inAnHour(), create: [] })).toBe("gone");
+    expect(await env.AUTH_SESSION.getByName("session:never").commit(commit)).toBe("gone");
+    expect(await object.read()).toBeUndefined();
+  });
+});
