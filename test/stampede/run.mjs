@@ -84,9 +84,10 @@ function share(values, name) {
 }
 
 function print(summary) {
-  const { broken, ...figures } = summary;
+  const { broken, failures, ...figures } = summary;
   const width = Math.max(...Object.keys(figures).map((name) => name.length));
   for (const [name, value] of Object.entries(figures)) console.log(`${name.padEnd(width)}  ${value}`);
+  for (const [text, count] of Object.entries(failures)) console.log(`${count} times: ${text}`);
   console.log(broken.length ? `\nBroken: ${broken.join("; ")}.` : "\nEvery promise was kept.");
 }
 

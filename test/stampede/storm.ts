@@ -43,6 +43,8 @@ export interface StormSummary {
   sessionsReset: number;
   /** Milliseconds a caller waited, half of them at most. */
   medianWait: number;
+  /** What the callers that failed were told, and how many of them. */
+  failures: Record<string, number>;
   issuer: string;
   seed: number;
   /** What was promised and did not happen: each a sentence. */
@@ -61,7 +63,7 @@ interface Plan {
 
 type Kind = "ok" | "failed" | "cancelled";
 
-type Outcome = Record<Kind, number> & { wasReset: boolean; waits: number[] };
+type Outcome = Record<Kind, number> & { wasReset: boolean; waits: number[]; failures: string[] };
 
 /** A refresh under way takes this long, by default. */
 const usualDelay = 150;
@@ -122,6 +124,7 @@ export async function storm(
       answersCancelled: total("cancelled"),
       sessionsReset: outcomes.filter(({ wasReset }) => wasReset).length,
       medianWait: median(outcomes.flatMap(({ waits }) => waits)),
+      failures: countEach(outcomes.flatMap(({ failures }) => failures)),
       issuer,
       seed,
     };
@@ -136,13 +139,17 @@ async function stormOf(world: World, plan: Plan): Promise<Outcome> {
   const { user, browser, callers, cancelAfter, resetAt } = plan;
   const hold = resetAt && world.issuer.holds.hold(resetAt);
   const cookie = browser.jar.header();
+  const failures: string[] = [];
   let wasReset = false;
   const calls = Array.from({ length: callers }, async (_, index) => {
     const isCut = index === 0 && cancelAfter !== undefined;
     const headers = isCut ? { cookie, "x-cancel-after": `${cancelAfter}` } : { cookie };
     const start = performance.now();
     const answer = await browser.ask("/token", headers);
-    return { kind: kindOf(world, user, answer), wait: performance.now() - start };
+    const kind = kindOf(world, user, answer);
+    if (kind === "failed")
+      failures.push(`${answer.status} ${answer.body.message ?? "a token that is not the session's"}`);
+    return { kind, wait: performance.now() - start };
   });
   if (hold) {
     // Where no refresh comes there is none to be reset.
@@ -154,7 +161,14 @@ async function stormOf(world: World, plan: Plan): Promise<Outcome> {
   const ended = await Promise.all(calls);
   const count = (kind: Kind) => ended.filter((call) => call.kind === kind).length;
   const waits = ended.map(({ wait }) => wait);
-  return { ok: count("ok"), failed: count("failed"), cancelled: count("cancelled"), wasReset, waits };
+  return {
+    ok: count("ok"),
+    failed: count("failed"),
+    cancelled: count("cancelled"),
+    wasReset,
+    waits,
+    failures,
+  };
 }
 
 function kindOf({ issuer }: World, user: string, { status, body }: Answer): Kind {
@@ -191,6 +205,12 @@ function brokenPromises(summary: Omit<StormSummary, "broken">): string[] {
     [familiesRevoked === 0, `${familiesRevoked} refresh token families were revoked`],
   ];
   return checks.flatMap(([isKept, sentence]) => (isKept ? [] : [sentence]));
+}
+
+function countEach(texts: string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const text of texts) counts[text] = (counts[text] ?? 0) + 1;
+  return counts;
 }
 
 function median(numbers: number[]): number {
