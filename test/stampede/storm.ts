@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { seededRandom } from "../support/random.ts";
+import { type SeededRandom, seededRandom } from "../support/random.ts";
 import { loginTokenLifetime, type Phase } from "./issuer/issuer.ts";
 import type { StoreName } from "./runtime.ts";
 import { type Answer, type Browser, createWorld, createWorldOfOidcProvider, type World } from "./world.ts";
@@ -57,8 +57,14 @@ interface Plan {
   callers: number;
   /** Milliseconds after which the first caller is cut off. */
   cancelAfter: number | undefined;
-  /** Where the refresh stands when its objects are reset. */
-  resetAt: Phase | undefined;
+  /** When its objects are reset. */
+  reset: Reset | undefined;
+}
+
+/** Where the refresh stands then, and milliseconds after it was let go on. */
+interface Reset {
+  phase: Phase;
+  after: number | undefined;
 }
 
 type Kind = "ok" | "failed" | "cancelled";
@@ -100,7 +106,7 @@ export async function storm(
       browser: browsers[index]!,
       callers,
       cancelAfter: random.next() < cancel ? random.between(1, delay + 50) : undefined,
-      resetAt: reset ? random.pick(["arrived", "rotated"]) : undefined,
+      reset: reset ? chooseReset(random, delay) : undefined,
     }));
     let done = 0;
     const outcomes = await inTurn(plans, parallel, async (plan) => {
@@ -134,10 +140,17 @@ export async function storm(
   }
 }
 
+/** While the issuer is asked, or when its answer is about to be kept: that takes longer than the delay by a little. */
+function chooseReset(random: SeededRandom, delay: number): Reset {
+  const phase = random.pick(["arrived", "rotated"] as const);
+  const isLate = random.next() < 0.5;
+  return { phase, after: isLate ? random.between(delay - 5, delay + 45) : undefined };
+}
+
 /** The storm of one session. */
 async function stormOf(world: World, plan: Plan): Promise<Outcome> {
-  const { user, browser, callers, cancelAfter, resetAt } = plan;
-  const hold = resetAt && world.issuer.holds.hold(resetAt);
+  const { user, browser, callers, cancelAfter, reset } = plan;
+  const hold = reset && world.issuer.holds.hold(reset.phase);
   const cookie = browser.jar.header();
   const failures: string[] = [];
   let wasReset = false;
@@ -154,6 +167,10 @@ async function stormOf(world: World, plan: Plan): Promise<Outcome> {
   if (hold) {
     // Where no refresh comes there is none to be reset.
     await Promise.race([hold.reached, Promise.all(calls)]);
+    if (reset.after !== undefined) {
+      hold.release();
+      await sleep(reset.after);
+    }
     const { body } = await world.browser().ask("/admin/reset");
     wasReset = Number(body.reset) > 0;
     hold.release();
