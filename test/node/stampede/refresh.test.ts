@@ -40,6 +40,21 @@ describe.each(["durable-object", "stateless", "kv"] as const)("a refresh (%s)", 
     await expectToBeAlive(browser, "jonas");
   });
 
+  it("goes on to the next token where requests at once want tokens for different APIs", async () => {
+    const browser = await logIn("ines");
+    const cookie = browser.jar.header();
+    const paths = ["/token", "/token?audience=https://one.example/", "/token?audience=https://two.example/"];
+    const asks = paths.flatMap((path) => Array.from({ length: 8 }, () => browser.ask(path, { cookie })));
+    const answers = await Promise.all(asks);
+    for (const [index] of paths.entries()) {
+      const digests = answers.slice(index * 8, index * 8 + 8).map(({ body }) => body.digest!);
+      expect(new Set(digests).size).toBe(1);
+      expect(world.issuer.record.ownerOf(digests[0]!)).toBe("ines");
+    }
+    expect(tokenCallsOf("ines")).toBe(paths.length);
+    await expectToBeAlive(browser, "ines");
+  });
+
   it("is for everybody with a cookie of before: one that comes late does not end the session", async () => {
     const browser = await logIn("zoe");
     const old = browser.copy();

@@ -76,6 +76,10 @@ const routes: Record<string, (auth: RequestAuth, query: URLSearchParams) => Prom
     if (!session?.user) return Response.json({ reason: await auth.getReason() }, { status: 401 });
     return Response.json({ sub: session.user.sub, color: session.color });
   },
+  async "/logout-everywhere"(auth) {
+    await auth.client.logout({ everywhere: true }, auth.storeOptions);
+    return Response.json({});
+  },
   async "/update"(auth, query) {
     await auth.updateSession({ color: query.get("color") });
     return Response.json({});
