@@ -26,7 +26,6 @@ describe("what a bundle carries", () => {
       "src/cloudflare/",
       "src/testing/",
       "src/inspector/",
-      "src/cloudflare/",
       "src/deno/",
       "cloudflare:",
       "node:",
