@@ -78,7 +78,8 @@ export class RevocationGuard {
     lookUp: (mark: SessionMark) => Promise<boolean>,
   ): Promise<boolean> {
     const now = Date.now() / 1000;
-    const { request = storeOptions } = (storeOptions ?? {}) as { request?: unknown };
+    // Other store options may be those of several requests: without one there is no telling.
+    const { request } = (storeOptions ?? {}) as { request?: unknown };
     if (typeof request !== "object" || request === null) return await this.#find(state, now, lookUp);
     const told = this.#told.get(request) ?? new Map<string, { answer: Promise<boolean>; at: number }>();
     this.#told.set(request, told);

@@ -140,6 +140,13 @@ describe("what a session costs with DurableObjectRevocationList", () => {
     expect(await revocations.isRevoked(state, asked)).toBe(true);
   });
 
+  it("is one look-up each time where store options name no request, since they may be those of several", async () => {
+    const [state, shared] = [sessionOf("a"), {}];
+    const revocations = list({ cacheFor: 0 });
+    for (let time = 0; time < 3; time++) await revocations.isRevoked(state, shared);
+    expect(objects.calls).toHaveLength(3);
+  });
+
   it("is the same for lists that are made for each request", async () => {
     const state = sessionOf("a");
     for (let request = 0; request < 5; request++) await list().isRevoked(state, { request: {} });
