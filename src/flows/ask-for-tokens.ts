@@ -1,6 +1,7 @@
 import type { Context } from "../context/context.ts";
 import { tokensByRefreshToken } from "../protocol/refresh-token.ts";
 import type { Server } from "../protocol/server.ts";
+import { untilAborted } from "../protocol/until-aborted.ts";
 import type { Receipt, Renewal } from "../session/renewal.ts";
 import type { StateData } from "../session/state-data.ts";
 
@@ -13,7 +14,7 @@ export type Ask = <T>(
   signal?: AbortSignal,
 ) => Promise<Receipt>;
 
-/** The authorization server that made a session. */
+/** The authorization server that made a session. A signal bounds all that is asked of it, its keys included. */
 export async function serverOf<T>(
   context: Context<T>,
   state: StateData,
@@ -21,7 +22,9 @@ export async function serverOf<T>(
   signal?: AbortSignal,
 ): Promise<Server> {
   const domain = state.domain ?? (await context.resolveDomain(storeOptions));
-  return await context.server(domain, storeOptions, signal && { signal });
+  const found = context.server(domain, storeOptions, signal && { signal });
+  const server = await untilAborted(found, signal);
+  return { ...server, keys: (refetch) => untilAborted(server.keys(refetch), signal) };
 }
 
 /** Asks for an access token (RFC 6749 section 6). */
