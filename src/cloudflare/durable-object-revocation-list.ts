@@ -60,7 +60,9 @@ export class DurableObjectRevocationList<TStoreOptions = unknown> implements Rev
 
   async end(stateData: StateData, { expiresIn }: SessionNote<TStoreOptions>): Promise<void> {
     const mark = await markOf(stateData);
-    if (mark?.id) await this.#guard.write(() => this.#revoke(mark.sub, { name: mark.id }, endOf(expiresIn)));
+    if (!mark?.id) return;
+    const revoke = (): Promise<void> => this.#revoke(mark.sub, { name: mark.id }, endOf(expiresIn));
+    await this.#guard.attempt(() => this.#guard.write(revoke));
   }
 
   async begin(stateData: StateData, { expiresIn }: SessionNote<TStoreOptions>): Promise<void> {

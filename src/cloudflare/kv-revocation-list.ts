@@ -70,7 +70,9 @@ export class KVRevocationList<TStoreOptions = unknown> implements RevocationList
 
   async end(stateData: StateData, { expiresIn }: SessionNote<TStoreOptions>): Promise<void> {
     const mark = await markOf(stateData);
-    if (mark?.id) await this.#guard.write(() => this.#put(`id:${mark.id}`, 0, expiresIn));
+    if (!mark?.id) return;
+    const put = (): Promise<void> => this.#put(`id:${mark.id}`, 0, expiresIn);
+    await this.#guard.attempt(() => this.#guard.write(put));
   }
 
   async #lookUp(mark: SessionMark): Promise<boolean> {

@@ -160,9 +160,10 @@ export interface RevocationList<TStoreOptions = unknown> {
    */
   revoke(claims: LogoutTokenClaims, note: SessionNote<TStoreOptions>): Promise<void>;
   /**
-   * Ends this very session, and no other one of the same user.
+   * Ends this very session, and no other one of the same user: its browser logs out, or in again, and what is left are copies of
+   * its cookies.
    *
-   * @throws SessionStoreError where it is not ended
+   * @throws SessionStoreError where it is not ended and the list is told to deny then
    */
   end(stateData: StateData, note: SessionNote<TStoreOptions>): Promise<void>;
   /**

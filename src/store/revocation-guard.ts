@@ -7,9 +7,11 @@ import { markOf, type SessionMark } from "./revocation-mark.ts";
 /** Options of every list of revocations. */
 export interface RevocationListOptions {
   /**
-   * What a request is whose session cannot be looked up, because the list fails or does not answer in time. There is no
-   * default, since each has its price: `"allow"` lets sessions that were ended go on for so long, `"deny"` makes every call that
-   * reads a session or logs somebody in fail with a `SessionStoreError`. Nobody loses their session either way.
+   * What happens while the list fails or does not answer in time. There is no default, since each has its price. With `"allow"`
+   * no request fails for it: sessions that were ended go on for so long, and a browser that logs out is logged out there, but a
+   * copy of its cookies is not. With `"deny"` every call that reads a session, logs in or logs out fails with a
+   * `SessionStoreError`. Nobody loses their session either way; and what ends sessions from outside, a logout token or a logout
+   * everywhere, always fails where it has not ended them.
    */
   onUnavailable: "allow" | "deny";
   /** Seconds the list has for one answer. Default 2. */
@@ -105,7 +107,7 @@ export class RevocationGuard {
     }
   }
 
-  /** Does what may be left undone where the list is told to allow then. */
+  /** Does what may be left undone where the list is told to allow that. */
   async attempt(work: () => Promise<unknown>): Promise<void> {
     try {
       await storeCall(() => withDeadline(work(), this.#timeout));

@@ -292,31 +292,37 @@ describe("a login of the second of a logout everywhere", () => {
 });
 
 describe("a list that is down", () => {
-  it.each(["throws", "hangs"] as const)("and %s lets sessions be where it is told to allow", async (mode) => {
+  const failed = { name: "SessionStoreError", code: "session_store_error" };
+
+  it.each(["throws", "hangs"] as const)("and %s fails no request where it is told to allow", async (mode) => {
     objects.mode = mode;
     const revocations = list({ onUnavailable: "allow", timeout: 0.05 });
     const state = sessionOf("a");
     expect(await revocations.isRevoked(state)).toBe(false);
     await revocations.begin(state, note);
-    objects.mode = "works";
     await revocations.end(state, note);
+    objects.mode = "works";
+    await list().revoke({ iss, sub: "a" }, note);
     expect(await revocations.isRevoked(state), "what it could not say is not remembered").toBe(true);
   });
 
+  it.each(["throws", "hangs"] as const)("and %s fails them all where it is told to deny", async (mode) => {
+    objects.mode = mode;
+    const revocations = list({ timeout: 0.05 });
+    const state = sessionOf("a");
+    await expect(revocations.isRevoked(state)).rejects.toMatchObject(failed);
+    await expect(revocations.begin(state, note)).rejects.toMatchObject(failed);
+    await expect(revocations.end(state, note)).rejects.toMatchObject(failed);
+  });
+
   it.each(["throws", "hangs"] as const)(
-    "and %s ends nothing, and says so, whatever it is told",
+    "and %s ends nothing from outside, and says so, whatever it is told",
     async (mode) => {
       objects.mode = mode;
-      const failed = { name: "SessionStoreError", code: "session_store_error" };
       for (const policy of ["allow", "deny"] as const) {
         const revocations = list({ onUnavailable: policy, timeout: 0.05 });
-        const state = sessionOf("a");
         await expect(revocations.revoke({ iss, sid: "1" }, note)).rejects.toMatchObject(failed);
         await expect(revocations.revoke({ iss, sub: "a" }, note)).rejects.toMatchObject(failed);
-        await expect(revocations.end(state, note)).rejects.toMatchObject(failed);
-        if (policy === "allow") continue;
-        await expect(revocations.isRevoked(state)).rejects.toMatchObject(failed);
-        await expect(revocations.begin(state, note)).rejects.toMatchObject(failed);
       }
     },
   );
@@ -325,9 +331,10 @@ describe("a list that is down", () => {
     const down = { get: () => Promise.reject(new Error("down")), put: () => new Promise(() => undefined) };
     const make = (policy: "allow" | "deny") =>
       new KVRevocationList(down as never, { onUnavailable: policy, timeout: 0.05 });
-    const failed = { name: "SessionStoreError", code: "session_store_error" };
     expect(await make("allow").isRevoked(sessionOf("a"))).toBe(false);
     await expect(make("deny").isRevoked(sessionOf("a"))).rejects.toMatchObject(failed);
+    await make("allow").end(sessionOf("a"), note);
+    await expect(make("deny").end(sessionOf("a"), note)).rejects.toMatchObject(failed);
     await expect(make("allow").revoke({ iss, sid: "1" }, note)).rejects.toMatchObject(failed);
   });
 });
