@@ -55,6 +55,28 @@ describe.each(["durable-object", "stateless", "kv"] as const)("a refresh (%s)", 
     await expectToBeAlive(browser, "ines");
   });
 
+  it.each([503, "no answer"] as const)(
+    "that the issuer fails (%s) costs nobody the session",
+    async (failure) => {
+      const user = `noor-${failure}`;
+      const browser = await logIn(user);
+      world.issuer.failures.set(user, failure);
+      const hold = world.issuer.holds.hold("arrived", user);
+      const asks = Array.from({ length: 8 }, () => browser.ask("/token"));
+      await hold.reached;
+      hold.release();
+      // Those that came too late to share the failure had more luck.
+      const statuses = (await Promise.all(asks)).map(({ status }) => status);
+      expect(statuses).toContain(502);
+      expect(statuses.filter((status) => status !== 502 && status !== 200)).toEqual([]);
+      expect(await browser.ask("/user")).toMatchObject({ status: 200 });
+
+      expect(await browser.ask("/token")).toMatchObject({ status: 200 });
+      expect(tokenCallsOf(user)).toBe(2);
+      await expectToBeAlive(browser, user);
+    },
+  );
+
   it("is for everybody with a cookie of before: one that comes late does not end the session", async () => {
     const browser = await logIn("zoe");
     const old = browser.copy();

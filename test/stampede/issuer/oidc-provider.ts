@@ -1,5 +1,4 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { oidcBrowser } from "../../support/oidc-browser.ts";
 import { createProvider } from "../../support/oidc-provider/configuration.ts";
@@ -11,6 +10,7 @@ import {
   TokenRecord,
   tokenLifetime,
 } from "./issuer.ts";
+import { closeServer, listen } from "./server.ts";
 
 /** What is read of the context in which `oidc-provider` answers a request. */
 interface ProviderContext {
@@ -30,8 +30,7 @@ export async function startOidcProvider({ appUrl, delay = 0 }: IssuerOptions): P
   const record = new TokenRecord();
   const holds = new Holds();
   const server = createServer((request, response) => void callback(request, response));
-  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
-  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const url = await listen(server);
   const provider = createProvider({
     issuer: url,
     tokenLifetime,
@@ -70,11 +69,7 @@ export async function startOidcProvider({ appUrl, delay = 0 }: IssuerOptions): P
     record,
     holds,
     logIn: (authorizationUrl, user) => oidcBrowser().logIn(authorizationUrl, { login: user }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeServer(server),
   };
 }
 

@@ -1,6 +1,5 @@
 import { createHash, createSign, generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { answerJson, readForm } from "../../support/oidc-provider/http.ts";
 import {
@@ -12,9 +11,12 @@ import {
   TokenRecord,
   tokenLifetime,
 } from "./issuer.ts";
+import { closeServer, listen } from "./server.ts";
 
 /** The issuer that this folder brings: it can also make logout tokens for whomever a test names. */
 export interface OwnIssuer extends Issuer {
+  /** Refreshes of these users fail once before anything is rotated: by that status, or by no answer at all. */
+  failures: Map<string, number | "no answer">;
   /** A logout token (OpenID Connect Back-Channel Logout 1.0 section 2.4). */
   logoutToken(claims: { sub?: string; sid?: string; iat?: number }): string;
 }
@@ -50,6 +52,7 @@ export async function startOwnIssuer({ appUrl, delay = 0 }: IssuerOptions): Prom
   const signer = newSigner();
   const grants = new Map<string, Grant>();
   const families = new Map<string, Family>();
+  const failures: OwnIssuer["failures"] = new Map();
   const secondsNow = () => Math.floor(Date.now() / 1000);
   let url = "";
 
@@ -97,6 +100,13 @@ export async function startOwnIssuer({ appUrl, delay = 0 }: IssuerOptions): Prom
     await holds.pass("arrived", user);
     // Whoever hung up before it was looked at has not asked.
     if (request.socket.destroyed) return;
+    const failure = failures.get(user);
+    if (failure) {
+      failures.delete(user);
+      if (failure === "no answer") request.socket.destroy();
+      else response.writeHead(failure).end();
+      return;
+    }
     const answer = rotate(form);
     await holds.pass("rotated", user);
     await sleep(delay);
@@ -164,8 +174,7 @@ export async function startOwnIssuer({ appUrl, delay = 0 }: IssuerOptions): Prom
     if (route) void route(request, response);
     else response.writeHead(404).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
-  url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  url = await listen(server);
 
   return {
     url,
@@ -173,6 +182,7 @@ export async function startOwnIssuer({ appUrl, delay = 0 }: IssuerOptions): Prom
     clientSecret,
     record,
     holds,
+    failures,
     logoutToken: ({ iat = secondsNow(), ...claims }) =>
       signer.sign("logout+jwt", {
         iss: url,
@@ -189,11 +199,7 @@ export async function startOwnIssuer({ appUrl, delay = 0 }: IssuerOptions): Prom
       await response.body?.cancel();
       return new URL(response.headers.get("location")!);
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeServer(server),
   };
 }
 

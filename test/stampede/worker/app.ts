@@ -93,8 +93,9 @@ function problemOf(error: unknown): Response {
   }
   const { code, message, cause } = error;
   const reason = (cause as { error?: string } | undefined)?.error;
-  const loggedOut = code === "token_by_refresh_token_error" || code === "missing_session_error";
-  const status = code === "session_store_error" ? 503 : loggedOut && reason !== "timeout" ? 401 : 502;
+  const isUnreachable = reason === "timeout" || reason === "request_failed";
+  const isLoggedOut = code === "token_by_refresh_token_error" || code === "missing_session_error";
+  const status = code === "session_store_error" ? 503 : isLoggedOut && !isUnreachable ? 401 : 502;
   return Response.json({ code, reason, message }, { status });
 }
 
