@@ -26,20 +26,18 @@ export async function logout<T>(
   const options = optionsOf(given, "returnTo", "state");
   const { stateStore, stateIdentifier, resolverMode } = context;
   const domain = await context.resolveDomain(storeOptions);
-  let own: StateData | undefined;
+  const state = await stateStore.get(stateIdentifier, storeOptions);
+  const isOwn = state !== undefined && isOfIssuer(state, domain, resolverMode);
   try {
-    const state = await stateStore.get(stateIdentifier, storeOptions);
-    if (state && isOfIssuer(state, domain, resolverMode)) own = state;
-    if (own && options.everywhere) await endAll(context, own, storeOptions);
+    if (options.everywhere && isOwn) await endAll(context, state, storeOptions);
   } finally {
-    // Also where nobody can say what it is: this browser is to be logged out.
-    if (own || !resolverMode) await stateStore.delete(stateIdentifier, storeOptions);
+    if (isOwn || !resolverMode) await stateStore.delete(stateIdentifier, storeOptions);
   }
   const server = await context.server(domain, storeOptions);
-  if (own?.refreshToken && server.metadata.revocation_endpoint) {
-    await revokeToken(server, own.refreshToken).catch(() => undefined);
+  if (isOwn && state.refreshToken && server.metadata.revocation_endpoint) {
+    await revokeToken(server, state.refreshToken).catch(() => undefined);
   }
-  return endSessionUrl(server, options, own?.idToken);
+  return endSessionUrl(server, options, isOwn ? state.idToken : undefined);
 }
 
 /** Ends every session of a user; they need not have come by the same login. */
