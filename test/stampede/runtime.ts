@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,6 +48,9 @@ export async function startRuntime(
   const { code } = await bundle(`test/stampede/worker/${store}.ts`);
   const outer = await readFile(new URL("worker/outer.js", import.meta.url), "utf8");
   const folder = await mkdtemp(join(tmpdir(), "stampede-"));
+  // Whatever ends this process, miniflare ends workerd by itself.
+  const forget = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", forget);
   const mark = `STAMPEDE=${folder}`;
   const logs: string[] = [];
   let restarted = () => {};
@@ -91,7 +95,8 @@ export async function startRuntime(
     },
     async close() {
       await miniflare.dispose();
-      await rm(folder, { recursive: true, force: true });
+      process.off("exit", forget);
+      forget();
     },
   };
 }
