@@ -22,6 +22,8 @@ export interface RefreshRequest {
 export async function tokensByRefreshToken(server: Server, request: RefreshRequest): Promise<TokenResponse> {
   const { audience, scope, expected } = request;
   try {
+    // First of all what the ID token is checked by: fetched afterwards, a failure would lose a refresh token that has rotated.
+    if (server.metadata.jwks_uri) await server.keys(false);
     const tokens = await requestTokens(server, "refresh_token", {
       refresh_token: request.refreshToken,
       audience,

@@ -178,6 +178,21 @@ describe("getAccessToken", () => {
     expect(new Set(spent).size).toBe(2);
   });
 
+  it("spends no refresh token while the keys to check its ID token by cannot be had: the successor would be lost", async () => {
+    await logInAt(issuer, bench);
+    later();
+    const cold = hostileBench(issuer);
+    for (const [name, value] of bench.jar) cold.jar.set(name, value);
+    issuer.misbehave.jwks = () => new Response(null, { status: 503 });
+    await expect(cold.client.getAccessToken(cold.request())).rejects.toThrow(
+      refused("token_by_refresh_token_error", "request_failed"),
+    );
+    expect(tokenCalls()).toBe(1);
+    delete issuer.misbehave.jwks;
+    await cold.client.getAccessToken(cold.request());
+    expect(tokenCalls()).toBe(2);
+  });
+
   it("says session_expired at the ceiling even where the response cannot be changed", async () => {
     issuer.claims.session_expiry = Math.floor(Date.now() / 1000) + 600;
     await logInAt(issuer, bench);

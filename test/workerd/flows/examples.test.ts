@@ -92,8 +92,8 @@ describe("the options of a client", () => {
       "/token",
       "/jwks",
       "/.well-known/openid-configuration",
-      "/token",
       "/jwks",
+      "/token",
       "/revoke",
     ]);
   });
