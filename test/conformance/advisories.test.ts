@@ -192,20 +192,17 @@ describe("races", () => {
     }
   });
 
-  it("GHSA-392p-2q2v-4372 (better-auth): of many requests with one refresh token exactly one gets tokens, and its successor is kept", async () => {
+  it("GHSA-392p-2q2v-4372 (better-auth): many requests with one refresh token spend it once, and its successor is kept", async () => {
     const relyingParty = await RelyingParty.at({ expiresIn: 0 }, atRandomTimes);
     const { browser, provider } = relyingParty;
     await relyingParty.logIn();
+    provider.tokenForms.length = 0;
     const answers = await Promise.all(
       Array.from({ length: count }, () => relyingParty.ask<TokenAnswer>("/token", browser)),
     );
-    expect(answers.filter(({ accessToken }) => accessToken)).toHaveLength(1);
-    for (const { failed } of answers.filter((answer) => answer.failed)) {
-      expect(failed).toMatchObject({
-        code: "token_by_refresh_token_error",
-        cause: { error: "invalid_grant" },
-      });
-    }
+    expect(answers.filter(({ failed }) => failed)).toEqual([]);
+    const spent = provider.tokenForms.map((form) => form.get("refresh_token"));
+    expect(new Set(spent).size).toBe(spent.length);
     expect((await relyingParty.ask<TokenAnswer>("/token", browser)).accessToken).toBeTruthy();
     // Within one request nobody even tries: the calls wait for each other.
     provider.tokenForms.length = 0;
