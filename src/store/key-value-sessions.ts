@@ -40,7 +40,7 @@ export interface KeyValueStoreOptions<TStoreOptions = unknown>
 
 /** Seconds such storages keep a key at least. */
 const shortest = 60;
-/** Milliseconds after which a write is tried once more: Workers KV takes one a second for each key. */
+/** Milliseconds after which a change is tried once more: Workers KV takes one a second for each key. */
 const betweenWrites = 1100;
 /** Seconds a session lives where nobody says how long. */
 const longest = 400 * 86_400;
@@ -111,7 +111,9 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
       if (!noted) return;
       const { iat } = claims;
       if (iat !== undefined)
-        await this.#storage.put(this.#key(`e:${noted}`), logoutText({ sid, sub, iat }), traceTime);
+        await twice(() =>
+          this.#storage.put(this.#key(`e:${noted}`), logoutText({ sid, sub, iat }), traceTime),
+        );
       const keys = await this.#storage.keys(this.#key(`i:${noted}:`));
       const ending = keys.map(async (key) => {
         const note = key.slice(this.#key("").length);
@@ -197,11 +199,7 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
   ): Promise<boolean> {
     const text = `${end} ${await this.#sealed.seal(name, state)}`;
     const put = () => this.#storage.put(this.#key(`s:${name}`), text, timeToLive(end - now()));
-    await put().catch(async () => {
-      if (!isNeeded) return;
-      await new Promise((resolve) => setTimeout(resolve, betweenWrites));
-      await put();
-    });
+    await (isNeeded ? twice(put) : put().catch(() => undefined));
     if (await this.#isEnded(name, create ? state : undefined)) {
       await this.#end(name, await this.#notesOf(name, state));
       return false;
@@ -223,8 +221,10 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
 
   /** Ends a session: first the mark that makes late writers take back what they wrote. */
   async #end(name: string, notes: string[]): Promise<void> {
-    await this.#storage.put(this.#key(`x:${name}`), "ended", traceTime);
-    await Promise.all([`s:${name}`, ...notes].map((key) => this.#storage.delete(this.#key(key))));
+    await twice(() => this.#storage.put(this.#key(`x:${name}`), "ended", traceTime));
+    await Promise.all(
+      [`s:${name}`, ...notes].map((key) => twice(() => this.#storage.delete(this.#key(key)))),
+    );
   }
 
   async #notesOf(name: string, state: StateData): Promise<string[]> {
@@ -268,6 +268,14 @@ export function keyValueStore<TStoreOptions>(
 
 function now(): number {
   return Math.floor(Date.now() / 1000);
+}
+
+/** Tries once more what may have come too soon after another change of the same key. */
+async function twice(change: () => Promise<unknown>): Promise<void> {
+  await change().catch(async () => {
+    await new Promise((resolve) => setTimeout(resolve, betweenWrites));
+    await change();
+  });
 }
 
 function timeToLive(seconds: number): number {

@@ -109,6 +109,34 @@ describe("Workers KV", () => {
     expect(take(), "back-channel logout of one session").toBe("delete,delete,delete,list,put,put");
   });
 
+  it("takes one change a second for each key: a logout right after another change waits, and stays", async () => {
+    const changed = new Map<string, number>();
+    const strict = new Proxy(env.SESSIONS, {
+      get(kv, name: "get" | "put" | "delete" | "list") {
+        const call = kv[name].bind(kv) as (...given: unknown[]) => unknown;
+        if (name === "get" || name === "list") return call;
+        return (key: string, ...more: unknown[]) => {
+          if (performance.now() - (changed.get(key) ?? Number.NEGATIVE_INFINITY) < 1000)
+            return Promise.reject(new Error("KV PUT failed: 429 Too Many Requests"));
+          changed.set(key, performance.now());
+          return call(key, ...more);
+        };
+      },
+    });
+    await logIn(aSession(), jar, storeOver(strict));
+    const copy = jar.clone();
+    await jar.visit((exchange) => storeOver(strict).delete(IDENTIFIER, exchange));
+    expect(await read(copy)).toBeUndefined();
+
+    await logIn(aSession(), jar, storeOver(strict));
+    await storeOver(strict).deleteByLogoutToken({
+      iss: "https://tenant.example/",
+      sub: mira.sub,
+      iat: now(),
+    });
+    expect(await read()).toBeUndefined();
+  });
+
   it("finds the sessions of a logout token by pages", async () => {
     const browsers = Array.from({ length: 5 }, () => new CookieJar());
     for (const browser of browsers) await logIn(aSession(), browser);
