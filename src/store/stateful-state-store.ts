@@ -1,4 +1,4 @@
-import { type CookieHandler, canSetCookies, ifPossible } from "../cookies/cookie-handler.ts";
+import { type CookieHandler, canSetCookies } from "../cookies/cookie-handler.ts";
 import {
   InvalidConfigurationError,
   MissingRequiredArgumentError,
@@ -81,17 +81,24 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
     const current = await this.#readId(identifier, now, options);
     const create = !current || removeIfExists === true;
     const id = create ? randomId() : current.id;
-    // The cookie first: where it cannot be set, no session must lie in the database that nobody can reach.
-    if (create) await this.#setCookie(identifier, id, end, now, options);
-    if (create && current) await this.#within(this.#store.delete(current.id, options));
+    if (create) this.#cookies.assertWritable?.(options);
     // A database without `touch` cannot be told that a session rolls: it keeps it for as long as it may roll.
     const last = this.#store.touch ? end : sessionEnd(stateData, { ...lifetime, rolling: false }, now);
     const write = { expiresIn: last - now, create, storeOptions: options };
     const kept = await this.#within(this.#store.set(id, stateData, write));
     if (kept === "changed") throw new SessionChangedError();
     if (kept === false) throw new MissingSessionError("The session was ended while it was being changed.");
-    if (!create && canSetCookies(this.#cookies, options))
-      await this.#setCookie(identifier, id, end, now, options);
+    if (!create) {
+      if (canSetCookies(this.#cookies, options)) await this.#setCookie(identifier, id, end, now, options);
+      return;
+    }
+    // The cookie last: where the database fails, the browser keeps the session that it has.
+    await this.#setCookie(identifier, id, end, now, options).catch(async (error: unknown) => {
+      // No session must lie in the database that nobody can reach.
+      await this.#within(this.#store.delete(id, options)).catch(() => undefined);
+      throw error;
+    });
+    if (current) await this.#within(this.#store.delete(current.id, options));
   }
 
   async get(identifier: string, options?: TStoreOptions): Promise<StateData | undefined> {
@@ -103,7 +110,8 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
     // The cookie stays: a login in another tab may have replaced it meanwhile, and deleting would undo that.
     if (!state || sessionEnd(state, lifetime, now) <= now) return undefined;
     if (isRollDue(state, current.end, lifetime, now) && canSetCookies(this.#cookies, options)) {
-      await ifPossible(this.#extend(identifier, current.id, state, now, options));
+      // What cannot be extended now is there all the same: the next request tries again.
+      await this.#extend(identifier, current.id, state, now, options).catch(() => undefined);
     }
     return state;
   }

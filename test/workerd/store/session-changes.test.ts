@@ -7,10 +7,11 @@ import {
   statefulStore,
 } from "auth0-edge";
 import { beforeEach, describe, expect, it } from "vitest";
+import { later } from "../../support/clock.ts";
 import { CookieJar, type Exchange } from "../../support/cookie-jar.ts";
 import { type HostileIssuer, hostileIssuer } from "../../support/hostile-issuer.ts";
 import { logInAt, statefulBench } from "../../support/server-client.ts";
-import { aSession, IDENTIFIER, SECRET } from "../../support/sessions.ts";
+import { aSession, DAY, IDENTIFIER, SECRET } from "../../support/sessions.ts";
 
 const storeOver = (store: SessionStore<Exchange>, options: object = {}) =>
   new StatefulStateStore<Exchange>(
@@ -91,8 +92,10 @@ describe("changes of one session by requests that overlap", () => {
 });
 
 describe("a database that does not answer", () => {
-  const hanging = (member: keyof SessionStore<Exchange>): SessionStore<Exchange> => {
-    const memory = new MemorySessionStore<Exchange>();
+  const hanging = (
+    member: keyof SessionStore<Exchange>,
+    memory = new MemorySessionStore<Exchange>(),
+  ): SessionStore<Exchange> => {
     return new Proxy(memory, {
       get(target, name) {
         if (name === member) return () => new Promise(() => undefined);
@@ -123,6 +126,33 @@ describe("a database that does not answer", () => {
       await expect(visit(calls[member])).rejects.toMatchObject(failed);
     },
   );
+
+  it.each(["set", "delete"] as const)(
+    "to %s makes a second login of a browser fail, and leaves it a session",
+    async (member) => {
+      const jar = new CookieJar();
+      const memory = new MemorySessionStore<Exchange>();
+      await jar.visit((exchange) => storeOver(memory).set(IDENTIFIER, aSession(), true, exchange));
+      const exchange = jar.exchange();
+      const login = storeOver(hanging(member, memory)).set(IDENTIFIER, aSession(), true, exchange);
+      await expect(login).rejects.toMatchObject(failed);
+      jar.receive(exchange);
+      expect(await jar.visit((exchange) => storeOver(memory).get(IDENTIFIER, exchange))).toBeDefined();
+    },
+  );
+
+  it("to touch makes no request fail whose session it reads, and the next one extends it", async () => {
+    const jar = new CookieJar();
+    const memory = new MemorySessionStore<Exchange>();
+    await jar.visit((exchange) => storeOver(memory).set(IDENTIFIER, aSession(), true, exchange));
+    later(0.2 * DAY);
+    const read = async (store: StatefulStateStore<Exchange>): Promise<unknown> =>
+      await jar.visit((exchange) => store.get(IDENTIFIER, exchange));
+    expect(await read(storeOver(hanging("touch", memory)))).toBeDefined();
+    expect(await read(storeOver(memory))).toBeDefined();
+    later(0.9 * DAY);
+    expect(await read(storeOver(memory))).toBeDefined();
+  });
 
   it("makes an anonymous request where that is wanted, and loses neither cookie nor session", async () => {
     const jar = new CookieJar();

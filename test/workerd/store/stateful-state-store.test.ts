@@ -80,10 +80,10 @@ describe("the cookie of a stateful session", () => {
     expect(new Set(ids).size).toBe(3);
     expect(database.take().map(([call, id]) => [call, id])).toEqual([
       ["set", ids[0]],
-      ["delete", ids[0]],
       ["set", ids[1]],
-      ["delete", ids[1]],
+      ["delete", ids[0]],
       ["set", ids[2]],
+      ["delete", ids[1]],
     ]);
   });
 
