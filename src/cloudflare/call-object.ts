@@ -1,3 +1,4 @@
+import { InvalidConfigurationError } from "../errors/index.ts";
 import { storeCall } from "../store/deadline.ts";
 import type { ObjectNamespace, ObjectPlace } from "./namespace.ts";
 
@@ -34,6 +35,7 @@ export function objectOf<TObject>(
  * @param connect makes a new stub
  * @param attempts how often at most
  * @throws SessionStoreError where the object fails
+ * @throws InvalidConfigurationError where it says that something of the Worker is missing
  */
 export async function callObject<TObject, T>(
   connect: () => TObject,
@@ -49,9 +51,16 @@ export async function callObject<TObject, T>(
         return answer;
       } catch (error) {
         const { durableObjectReset, remote, overloaded } = error as CallFailure;
+        if (remote) refuseIfMisconfigured(error);
         if (attempt === attempts || overloaded || (remote && !durableObjectReset)) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, pause * 2 ** (attempt - 1)));
     }
   });
+}
+
+/** On its way from the object an error loses its class, and by older compatibility dates its name, which then begins the message. */
+function refuseIfMisconfigured(error: unknown): void {
+  const [, message] = /^(?:Error: )?InvalidConfigurationError: (.*)$/s.exec(String(error)) ?? [];
+  if (message) throw new InvalidConfigurationError(message);
 }

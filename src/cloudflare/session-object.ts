@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { callObject, objectOf } from "./call-object.ts";
-import { carrierIn, namespaceIn, type SessionCalls, sessionPrefix } from "./calls.ts";
+import { type CarrierCalls, carrierIn, namespaceIn, type SessionCalls, sessionPrefix } from "./calls.ts";
 import { empty, type IndexRow, LogoutIndex, type LogoutOrder } from "./logout-index.ts";
 import type { ObjectNamespace } from "./namespace.ts";
 import type { ObjectOptions } from "./options.ts";
@@ -59,6 +59,7 @@ export function sessionObject<Env = unknown>(
     }
 
     async write(writing: Writing): Promise<Written> {
+      if (writing.create) this.#requireWorker();
       return this.#session.write(writing);
     }
 
@@ -93,6 +94,7 @@ export function sessionObject<Env = unknown>(
     }
 
     async note(row: IndexRow): Promise<boolean> {
+      this.#requireWorker();
       return await this.#index.note(row);
     }
 
@@ -113,14 +115,26 @@ export function sessionObject<Env = unknown>(
 
     async #launch({ text, revision }: SessionRecord, { renewal, attempt }: RenewalRequest): Promise<void> {
       const { name, jurisdiction } = this.ctx.id;
-      const found = carrierIn(this.ctx.exports, carrier);
-      this.#namespace();
-      await found.run({ binding, name: name!, jurisdiction, text, revision, renewal, attempt });
+      await this.#requireWorker().run({
+        binding,
+        name: name!,
+        jurisdiction,
+        text,
+        revision,
+        renewal,
+        attempt,
+      });
     }
 
     #ask<T>(name: string, call: (object: SessionCalls) => Promise<T>): Promise<T> {
       const jurisdiction = this.ctx.id.jurisdiction as DurableObjectJurisdiction | undefined;
       return callObject(() => objectOf<SessionCalls>(this.#namespace(), name, { jurisdiction }), call);
+    }
+
+    /** Asked at a login, so that what is missing is not heard of an hour later, at a refresh, or at a logout that ends nothing. */
+    #requireWorker(): CarrierCalls {
+      this.#namespace();
+      return carrierIn(this.ctx.exports, carrier);
     }
 
     #namespace(): ObjectNamespace {

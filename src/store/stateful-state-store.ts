@@ -11,7 +11,7 @@ import { randomId } from "../session/random.ts";
 import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
 import { AbstractStateStore, type EncryptedStoreOptions } from "./abstract-stores.ts";
 import type { RenewalTask, SessionStore, StateStore } from "./contracts.ts";
-import { withDeadline } from "./deadline.ts";
+import { storeCall, withDeadline } from "./deadline.ts";
 import { rememberSettings, type SessionConfiguration, type SessionSettings } from "./session-settings.ts";
 
 /** Options of {@link StatefulStateStore}. */
@@ -85,7 +85,7 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
     // A database without `touch` cannot be told that a session rolls: it keeps it for as long as it may roll.
     const last = this.#store.touch ? end : sessionEnd(stateData, { ...lifetime, rolling: false }, now);
     const write = { expiresIn: last - now, create, storeOptions: options };
-    const kept = await this.#within(this.#store.set(id, stateData, write));
+    const kept = await this.#within(() => this.#store.set(id, stateData, write));
     if (kept === "changed") throw new SessionChangedError();
     if (kept === false) throw new MissingSessionError("The session was ended while it was being changed.");
     if (!create) {
@@ -95,10 +95,10 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
     // The cookie last: where the database fails, the browser keeps the session that it has.
     await this.#setCookie(identifier, id, end, now, options).catch(async (error: unknown) => {
       // No session must lie in the database that nobody can reach.
-      await this.#within(this.#store.delete(id, options)).catch(() => undefined);
+      await this.#within(() => this.#store.delete(id, options)).catch(() => undefined);
       throw error;
     });
-    if (current) await this.#within(this.#store.delete(current.id, options));
+    if (current) await this.#within(() => this.#store.delete(current.id, options));
   }
 
   async get(identifier: string, options?: TStoreOptions): Promise<StateData | undefined> {
@@ -128,7 +128,7 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
   async delete(identifier: string, options?: TStoreOptions): Promise<void> {
     const current = await this.#readId(identifier, Math.floor(Date.now() / 1000), options);
     try {
-      if (current) await this.#within(this.#store.delete(current.id, options));
+      if (current) await this.#within(() => this.#store.delete(current.id, options));
     } finally {
       // Whatever the database says, this browser is logged out.
       await this.#deleteCookie(identifier, options);
@@ -136,7 +136,7 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
   }
 
   async deleteByLogoutToken(claims: LogoutTokenClaims, options?: TStoreOptions): Promise<void> {
-    await this.#within(this.#store.deleteByLogoutToken(claims, options));
+    await this.#within(() => this.#store.deleteByLogoutToken(claims, options));
   }
 
   async #renew(
@@ -146,23 +146,24 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
     options?: TStoreOptions,
   ): Promise<StateData> {
     const current = await this.#readId(identifier, Math.floor(Date.now() / 1000), options);
-    const renewing = current && this.#store.renew!(current.id, stateData, task, options);
-    const state = renewing && (await withDeadline(renewing, this.#timeout + renewalPatience));
+    const renewing = current && (() => this.#store.renew!(current.id, stateData, task, options));
+    const state = renewing && (await this.#within(renewing, this.#timeout + renewalPatience));
     if (isSameSession(state, identityOf(stateData))) return state;
     throw new MissingSessionError("The session was ended while its access token was being refreshed.");
   }
 
   async #read(id: string, options?: TStoreOptions): Promise<StateData | undefined> {
     try {
-      return await this.#within(this.#store.get(id, options));
+      return await this.#within(() => this.#store.get(id, options));
     } catch (error) {
       if (this.#isAnonymousOnError) return undefined;
       throw error;
     }
   }
 
-  #within<T>(work: Promise<T>): Promise<T> {
-    return withDeadline(work, this.#timeout);
+  /** What a database throws is its failure, whatever class it has; errors of the SDK pass as they are. */
+  #within<T>(call: () => Promise<T>, seconds: number = this.#timeout): Promise<T> {
+    return storeCall(() => withDeadline(call(), seconds));
   }
 
   async #extend(
@@ -173,8 +174,7 @@ export class StatefulStateStore<TStoreOptions = unknown> extends AbstractStateSt
     options?: TStoreOptions,
   ): Promise<void> {
     const end = sessionEnd(state, this.#settings(identifier).lifetime, now);
-    const touching = this.#store.touch?.(id, end - now, options);
-    if (touching) await this.#within(touching);
+    if (this.#store.touch) await this.#within(() => this.#store.touch!(id, end - now, options));
     await this.#setCookie(identifier, id, end, now, options);
   }
 

@@ -1,5 +1,13 @@
-/** Tells the operator what went wrong, in one line: what came from outside can neither begin a new one nor colour it. */
+import { SessionStoreError } from "../errors/index.ts";
+
+/**
+ * Tells the operator what went wrong, in one line: what came from outside can neither begin a new one nor colour it. Of a session
+ * store also what the store itself said, without which nobody could mend it.
+ */
 export function logProblem(error: unknown): void {
   const text = error instanceof Error ? error.message : "unknown error";
-  console.error(`auth0-edge: ${text.replace(/\p{Cc}+/gu, " ")}`);
+  const cause =
+    error instanceof SessionStoreError && error.cause instanceof Error ? error.cause.message : text;
+  const line = cause === text ? text : `${text} ${cause}`;
+  console.error(`auth0-edge: ${line.replace(/\p{Cc}+/gu, " ")}`);
 }

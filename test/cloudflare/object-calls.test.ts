@@ -1,3 +1,4 @@
+import { InvalidConfigurationError } from "auth0-edge";
 import { DurableObjectSessionStore, type ObjectNamespace, type ObjectPlace } from "auth0-edge/cloudflare";
 import { describe, expect, it } from "vitest";
 import { secret } from "../support/browser.ts";
@@ -52,6 +53,18 @@ describe("a call of an object", () => {
     const { calls, store } = failing(failure);
     await expect(store().delete("1")).rejects.toMatchObject({ code: "session_store_error" });
     expect(calls.made).toBe(1);
+  });
+
+  it.each([
+    ["with its name", { name: "InvalidConfigurationError", message: "Export the class." }],
+    ["as text, by older compatibility dates", { message: "InvalidConfigurationError: Export the class." }],
+  ])("says what is missing in the Worker where that comes back %s", async (_, failure) => {
+    const { store } = failing({ ...failure, remote: true });
+    const error: unknown = await store()
+      .get("1")
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(InvalidConfigurationError);
+    expect(error).toMatchObject({ message: "Export the class." });
   });
 
   it("goes to the jurisdiction and place that were asked for", async () => {

@@ -1,7 +1,7 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { EdgeAuthError, HeadersCookieHandler, InvalidConfigurationError } from "auth0-edge";
-import { durableObjectSessions, type ObjectNamespace } from "auth0-edge/cloudflare";
+import { HeadersCookieHandler, InvalidConfigurationError } from "auth0-edge";
+import { durableObjectSessions } from "auth0-edge/cloudflare";
 import { afterEach, describe, expect, it } from "vitest";
 import { secret } from "../support/browser.ts";
 import { later } from "../support/clock.ts";
@@ -12,32 +12,34 @@ import { objectBench } from "./bench.ts";
 afterEach(reset);
 
 describe("a Worker in which something is missing", () => {
-  const refresh = async (namespace: ObjectNamespace, secret?: string): Promise<unknown> => {
+  it.each([
+    [
+      "the class that carries refreshes",
+      "LONELY_SESSION",
+      /export class Nobody extends refreshCarrier\(options\)/,
+    ],
+    ["the binding that objects are to find each other under", "STRAY_SESSION", /binding 'NO_SUCH_BINDING'/],
+  ] as const)(
+    "is told of %s at the first login, not at a refresh or a logout",
+    async (_, binding, message) => {
+      const issuer = await hostileIssuer();
+      const bench = objectBench(issuer, env[binding]);
+      const error: unknown = await logInAt(issuer, bench).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(InvalidConfigurationError);
+      expect(error).toMatchObject({ message });
+      expect(await bench.client.getUser(bench.request())).toBeUndefined();
+    },
+  );
+
+  it("is told that the carrier has another secret", async () => {
     const issuer = await hostileIssuer();
-    const bench = objectBench(issuer, namespace, secret);
+    const bench = objectBench(issuer, env.AUTH_SESSION, "another-secret-that-has-more-than-32-characters");
     await logInAt(issuer, bench);
     later(3700);
     const token = bench.client.getAccessToken(bench.request());
-    await expect(token).rejects.toBeInstanceOf(EdgeAuthError);
+    const error: unknown = await token.catch((reason: unknown) => reason);
     // Nothing was spent, and nobody has to wait until an attempt counts as lost.
     expect(issuer.calls.filter(({ path }) => path === "/token")).toHaveLength(1);
-    return await token.catch((error: unknown) => error);
-  };
-
-  it("is told of the class that carries refreshes", async () => {
-    const error = await refresh(env.LONELY_SESSION);
-    expect(error).toBeInstanceOf(InvalidConfigurationError);
-    expect(error).toMatchObject({ message: /export class Nobody extends refreshCarrier\(options\)/ });
-  });
-
-  it("is told of the binding that the object was to be found under", async () => {
-    const error = await refresh(env.STRAY_SESSION);
-    expect(error).toBeInstanceOf(InvalidConfigurationError);
-    expect(error).toMatchObject({ message: /binding 'NO_SUCH_BINDING'/ });
-  });
-
-  it("is told that the carrier has another secret", async () => {
-    const error = await refresh(env.AUTH_SESSION, "another-secret-that-has-more-than-32-characters");
     expect(error).toMatchObject({ code: "session_store_error", message: /refreshCarrier.*secret/ });
   });
 

@@ -174,7 +174,10 @@ describe("the database", () => {
     const store = storeOver(database);
     await jar.visit((exchange) => store.set(IDENTIFIER, aSession(), true, exchange));
     vi.spyOn(database, "get").mockRejectedValue(new Error("database down"));
-    await expect(store.get(IDENTIFIER, jar.exchange())).rejects.toThrow("database down");
+    await expect(store.get(IDENTIFIER, jar.exchange())).rejects.toMatchObject({
+      code: "session_store_error",
+      cause: { message: "database down" },
+    });
   });
 
   it("gets no session where the browser could not get its cookie", async () => {

@@ -44,6 +44,27 @@ describe("an app whose session store is down", () => {
     expect(await (await browser.send("/")).json()).toBe("Mira Solberg");
   });
 
+  it.each(["get", "set", "delete"] as const)(
+    "hears in the log what the database itself said, whatever it throws and how: %s",
+    async (call) => {
+      const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+      const { store, browser } = appWith();
+      if (call !== "set") await browser.logIn();
+      vi.spyOn(store, call).mockImplementation(() => {
+        throw new Error("ECONNREFUSED\n10.0.0.7:6379");
+      });
+      const response = await (call === "set"
+        ? browser.logIn()
+        : browser.send(call === "get" ? "/" : "/auth/logout"));
+      expect(response.status).toBe(503);
+      expect(await response.text()).not.toContain("ECONNREFUSED");
+      expect(logged.mock.calls).toEqual([
+        ["auth0-edge: The session store could not be reached. ECONNREFUSED 10.0.0.7:6379"],
+      ]);
+      logged.mockRestore();
+    },
+  );
+
   it("passes on what is wrong with the app itself", async () => {
     const auth = edgeAuth({ ...tenant.clientOptions, secret, appBaseUrl: appOrigin });
     const app = auth.handler(() => {
