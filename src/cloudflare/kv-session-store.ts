@@ -34,6 +34,10 @@ export class KVSessionStore<TStoreOptions = unknown> extends KeyValueSessions<TS
     super(
       {
         get: (key) => kv.get(key),
+        async getAll(keys) {
+          const found = await kv.get(keys);
+          return keys.map((key) => found.get(key));
+        },
         put: (key, value, expirationTtl) => kv.put(key, value, { expirationTtl }),
         delete: (key) => kv.delete(key),
         async keys(prefix) {

@@ -13,6 +13,11 @@ import { type StoredSessions, storedSessions } from "./stored-session.ts";
 /** A storage that puts and gets, and cannot compare. */
 export interface KeyValue {
   get(key: string): Promise<string | null | undefined>;
+  /**
+   * The same for several keys in one call, in order. For storages that remember for a while what they have read, also that there
+   * was nothing: a session is then read together with the mark that it was ended.
+   */
+  getAll?(keys: string[]): Promise<(string | null | undefined)[]>;
   /** @param expiresIn seconds, a whole number of 60 or more; a storage that forgets nothing by itself may ignore it */
   put(key: string, value: string, expiresIn: number): Promise<unknown>;
   delete(key: string): Promise<unknown>;
@@ -52,7 +57,8 @@ const traceTime = 3600;
  *
  * - `s:<session>` the sealed session behind the second it ends
  * - `i:<sid or sub>:<session>.<iat>.<the other>` finds the session for a logout token, and says by itself whether it is meant
- * - `x:<session>` the session was ended: whoever writes it late takes it back
+ * - `x:<session>` the session was ended: whoever writes it late takes it back, and where storages remember that there was no such
+ *   key, readers look as well
  * - `e:<sid or sub>` a logout token came: a session that is stored after it ends at once
  */
 export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<TStoreOptions> {
@@ -100,7 +106,7 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
     return storeCall(async () => {
       const name = await sessionName(identifier);
       const found = await this.#read(name);
-      await this.#end(name, found ? await this.#notesOf(name, found.state) : []);
+      await this.#end(name, found ? await this.#notesOf(name, found.state) : [], found?.text);
     });
   }
 
@@ -120,7 +126,8 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
         const [name = "", at = "", other = ""] = note.slice(`i:${noted}:`.length).split(".");
         const session = { ...(sid ? { sid, sub: other } : { sub }), iat: at ? Number(at) : undefined };
         if (!isNoteEndedBy(session, { sid, sub, iat })) return;
-        await this.#end(name, [note, ...(other ? [`i:${other}:${name}.${at}.${noted}`] : [])]);
+        const text = this.#storage.getAll && (await this.#storage.get(this.#key(`s:${name}`)));
+        await this.#end(name, [note, ...(other ? [`i:${other}:${name}.${at}.${noted}`] : [])], text);
       });
       await Promise.all(ending);
     });
@@ -201,7 +208,7 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
     const put = () => this.#storage.put(this.#key(`s:${name}`), text, timeToLive(end - now()));
     await (isNeeded ? twice(put) : put().catch(() => undefined));
     if (await this.#isEnded(name, create ? state : undefined)) {
-      await this.#end(name, await this.#notesOf(name, state));
+      await this.#end(name, await this.#notesOf(name, state), text);
       return false;
     }
     rememberRevision(state, text);
@@ -219,9 +226,16 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
     return Boolean(ended || logouts.some((text) => text && note && isNoteEndedBy(note, logoutOf(text))));
   }
 
-  /** Ends a session: first the mark that makes late writers take back what they wrote. */
-  async #end(name: string, notes: string[]): Promise<void> {
-    await twice(() => this.#storage.put(this.#key(`x:${name}`), "ended", traceTime));
+  /**
+   * Ends a session: first the mark, by which late writers take back what they wrote, and readers, where they see to it, know that
+   * one came too late to be taken back.
+   *
+   * @param text what was kept of it
+   */
+  async #end(name: string, notes: string[], text?: string | null): Promise<void> {
+    const left = text ? endOf(text) - now() : longest;
+    const ttl = this.#storage.getAll ? timeToLive(Math.max(left, traceTime)) : traceTime;
+    await twice(() => this.#storage.put(this.#key(`x:${name}`), "ended", ttl));
     await Promise.all(
       [`s:${name}`, ...notes].map((key) => twice(() => this.#storage.delete(this.#key(key)))),
     );
@@ -241,8 +255,10 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
 
   /** What is kept of a session that lives; storages may forget later than they were told. */
   async #text(name: string): Promise<string | undefined> {
-    const text = await this.#storage.get(this.#key(`s:${name}`));
-    return typeof text === "string" && endOf(text) > now() ? text : undefined;
+    const keys = [`s:${name}`, `x:${name}`].map((key) => this.#key(key)) as [string, string];
+    const { getAll } = this.#storage;
+    const [text, ended] = getAll ? await getAll(keys) : [await this.#storage.get(keys[0])];
+    return typeof text === "string" && !ended && endOf(text) > now() ? text : undefined;
   }
 
   #key(key: string): string {

@@ -106,7 +106,7 @@ describe("Workers KV", () => {
     await logIn(aSession(), jar, store);
     take();
     await store.deleteByLogoutToken({ iss: "https://tenant.example/", sub: mira.sub, iat: now() });
-    expect(take(), "back-channel logout of one session").toBe("delete,delete,delete,list,put,put");
+    expect(take(), "back-channel logout of one session").toBe("delete,delete,delete,get,list,put,put");
   });
 
   it("takes one change a second for each key: a logout right after another change waits, and stays", async () => {
@@ -200,16 +200,24 @@ describe("Workers KV", () => {
 describe("Workers KV with a coordinator of Durable Objects", () => {
   beforeEach(reset);
 
-  /** A place of the world, where the first thing that was read of a session is all there is to see for a minute. */
-  const elsewhere = (): KVNamespace => {
+  /**
+   * A place of the world, where the first thing that was read of a key is all there is to see for a minute.
+   *
+   * @param kinds of keys for which that is so
+   */
+  const elsewhere = (kinds = /:s:/): KVNamespace => {
     const seen = new Map<string, Promise<string | null>>();
+    const read = (key: string): Promise<string | null> => {
+      const reading = seen.get(key) ?? env.SESSIONS.get(key);
+      if (kinds.test(key)) seen.set(key, reading);
+      return reading;
+    };
     return new Proxy(env.SESSIONS, {
       get(kv, name: "get" | "put" | "delete" | "list") {
         if (name !== "get") return (kv[name] as () => unknown).bind(kv);
-        return (key: string) => {
-          const reading = seen.get(key) ?? kv.get(key);
-          if (key.includes(":s:")) seen.set(key, reading);
-          return reading;
+        return async (keys: string | string[]) => {
+          if (typeof keys === "string") return await read(keys);
+          return new Map(await Promise.all(keys.map(async (key) => [key, await read(key)] as const)));
         };
       },
     });
@@ -257,18 +265,34 @@ describe("Workers KV with a coordinator of Durable Objects", () => {
     expect([issuer.spent.length, issuer.familiesRevoked]).toEqual([2, 0]);
   });
 
-  it("takes back what a place writes that has not heard of the logout", async () => {
+  it("ends where the session is still to be seen, but the mark of its logout as well", async () => {
     const { another } = await begin();
     const kv = elsewhere();
     const late = another(kv);
     expect(await late.client.getUser(late.request())).toBeDefined();
     const leaving = another();
     await leaving.client.logout({}, leaving.request());
-    await expect(ask(late)).rejects.toMatchObject({ code: "missing_session_error" });
+    await expect(ask(late)).rejects.toMatchObject({ code: "token_by_refresh_token_error" });
     await expect(late.client.updateSession({ theme: "dark" }, late.request())).rejects.toMatchObject({
       code: "missing_session_error",
     });
     expect((await env.SESSIONS.list({ prefix: "auth0-edge:s:" })).keys).toEqual([]);
+  });
+
+  it("refuses after that minute what such a place wrote, and could not take back", async () => {
+    const { another } = await begin();
+    const late = another(elsewhere(/:[sx]:/));
+    await late.client.updateSession({ theme: "light" }, late.request());
+    const leaving = another();
+    await leaving.client.logout({}, leaving.request());
+    await late.client.updateSession({ theme: "dark" }, late.request());
+    expect((await env.SESSIONS.list({ prefix: "auth0-edge:s:" })).keys).toHaveLength(1);
+    const after = another();
+    expect(await after.client.getUser(after.request())).toBeUndefined();
+    const [session, mark] = await Promise.all(
+      ["s", "x"].map(async (kind) => (await env.SESSIONS.list({ prefix: `auth0-edge:${kind}:` })).keys[0]),
+    );
+    expect(mark!.expiration).toBeGreaterThanOrEqual(session!.expiration! - 1);
   });
 
   it("does not undo a logout while the refresh is in flight", async () => {
