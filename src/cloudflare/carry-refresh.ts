@@ -17,8 +17,8 @@ import { type PlainError, plainError } from "./plain-error.ts";
 export const patience = 15_000;
 /** How often a result is offered to an object that cannot be reached: for about three seconds. */
 export const attempts = 8;
-/** How often it is made anew because the session was changed meanwhile. */
-const maxMerges = 8;
+/** How often it is made anew because the session was changed meanwhile: never given up before others have, since the token is spent. */
+const maxMerges = 200;
 
 /** Spends a session's refresh token, and brings the object what came of it. */
 export async function carryRefresh(

@@ -73,7 +73,7 @@ export class SessionTooLargeError extends EdgeAuthError {
 
 /** The session was changed by other requests each time it was about to be. Nothing was lost; try again. */
 export class SessionChangedError extends EdgeAuthError {
-  constructor(message = "Other requests keep changing the session. Nothing was lost; try again.") {
+  constructor(message = "Other requests keep changing the session. Try again.") {
     super("SessionChangedError", "session_changed", message);
   }
 }

@@ -4,7 +4,7 @@ import { identityOf, isSameSession } from "../session/identity.ts";
 import type { StateData } from "../session/state-data.ts";
 
 /** How often a change is made anew because others were faster. */
-const maxAttempts = 8;
+const maxAttempts = 16;
 
 /** The session as it is now. A logout in the meantime wins. */
 export async function reloadSession<T>(
@@ -14,7 +14,7 @@ export async function reloadSession<T>(
 ): Promise<StateData> {
   const current = await stateStore.get(stateIdentifier, storeOptions);
   if (isSameSession(current, identityOf(state))) return current;
-  throw new MissingSessionError("The session was ended in the meantime.");
+  throw new MissingSessionError("The session has ended.");
 }
 
 /**
@@ -36,6 +36,8 @@ export async function changeSession<T, R>(
     } catch (error) {
       if (!(error instanceof SessionChangedError) || attempt === maxAttempts) throw error;
     }
+    // Not all at the same time again.
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
     current = await reloadSession(context, state, storeOptions);
   }
 }

@@ -59,7 +59,7 @@ export async function getAccessToken<T>(
 /** Why there is no token to be had any more. */
 function withoutToken({ internal: { refused } }: StateData): TokenByRefreshTokenError {
   const message = refused
-    ? "The issuer does not take the session's refresh token any more. Log in again."
+    ? "The issuer refuses the session's refresh token. Log in again."
     : "The access token has expired and the session has no refresh token. Log in again, with the scope 'offline_access' to get one.";
   return new TokenByRefreshTokenError(
     message,
