@@ -161,7 +161,7 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
       const rotates = receipts.some(({ spent, tokens }) => (tokens.refreshToken ?? spent) !== spent);
       if (!rotates || coordinator || !renewed) return renewed;
       throw new InvalidConfigurationError(
-        "The issuer rotates refresh tokens, and this session store cannot see to it that each is spent once. Give it a 'coordinator', use a store of Durable Objects, or switch the rotation off at the issuer. Nothing was lost this time.",
+        "The issuer rotates refresh tokens, and this session store cannot see to it that each is spent once. Give it a 'coordinator', use a store of Durable Objects, or switch the rotation off at the issuer. What came is kept; requests in parallel may have spent the same token.",
       );
     } catch (error) {
       if (error instanceof InvalidConfigurationError) throw error;
