@@ -34,13 +34,14 @@ export function objectOf<TObject>(
  *
  * @param connect makes a new stub
  * @param attempts how often at most
+ * @param isPrecious whether it brings what nobody has a second time: then it is made again whatever has failed
  * @throws SessionStoreError where the object fails
  * @throws InvalidConfigurationError where it says that something of the Worker is missing
  */
 export async function callObject<TObject, T>(
   connect: () => TObject,
   call: (object: TObject) => Promise<T>,
-  attempts = 3,
+  { attempts = 3, isPrecious = false }: { attempts?: number; isPrecious?: boolean } = {},
 ): Promise<T> {
   return await storeCall(async () => {
     for (let attempt = 1; ; attempt++) {
@@ -52,7 +53,8 @@ export async function callObject<TObject, T>(
       } catch (error) {
         const { durableObjectReset, remote, overloaded } = error as CallFailure;
         if (remote) refuseIfMisconfigured(error);
-        if (attempt === attempts || overloaded || (remote && !durableObjectReset)) throw error;
+        const isInVain = overloaded || (remote && !durableObjectReset);
+        if (attempt === attempts || (isInVain && !isPrecious)) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, pause * 2 ** (attempt - 1)));
     }

@@ -6,7 +6,7 @@ import { type Receipt, refusalOf } from "../session/renewal.ts";
 import type { StateData } from "../session/state-data.ts";
 import { callObject, objectOf } from "./call-object.ts";
 import { type CoordinatorCalls, type ErrandTask, namespaceIn } from "./calls.ts";
-import { attempts, patience } from "./carry-refresh.ts";
+import { offer, patience } from "./carry-refresh.ts";
 import { errands } from "./errand.ts";
 import type { Anchor, ObjectConfiguration } from "./options.ts";
 import { type PlainError, plainError } from "./plain-error.ts";
@@ -27,7 +27,7 @@ export async function carryErrand(
     callObject(
       () => objectOf<CoordinatorCalls>(namespaceIn(env, binding), to, { jurisdiction }),
       work,
-      attempts,
+      offer,
     );
 
   try {

@@ -15,8 +15,8 @@ import { type PlainError, plainError } from "./plain-error.ts";
  * lease of the object (20 s), so that there is time to bring the result home.
  */
 export const patience = 15_000;
-/** How often a result is offered to an object that cannot be reached: for about three seconds. */
-export const attempts = 8;
+/** A result is offered for about three seconds to an object that cannot be reached, or cannot keep it. */
+export const offer = { attempts: 8, isPrecious: true };
 /** How often it is made anew because the session was changed meanwhile: never given up before others have, since the token is spent. */
 const maxMerges = 200;
 
@@ -30,11 +30,7 @@ export async function carryRefresh(
   const { binding, name, renewal, attempt } = task;
   const jurisdiction = task.jurisdiction as DurableObjectJurisdiction | undefined;
   const call = <T>(work: (object: SessionCalls) => Promise<T>): Promise<T> =>
-    callObject(
-      () => objectOf<SessionCalls>(namespaceIn(env, binding), name, { jurisdiction }),
-      work,
-      attempts,
-    );
+    callObject(() => objectOf<SessionCalls>(namespaceIn(env, binding), name, { jurisdiction }), work, offer);
 
   try {
     const { context, secret } = configure();

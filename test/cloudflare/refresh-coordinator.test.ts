@@ -18,6 +18,7 @@ import { type RotatingIssuer, rotatingIssuer } from "../support/rotating-issuer.
 import { type ClientBench, logInAt, visit } from "../support/server-client.ts";
 import { watchedObjects } from "../support/watched-objects.ts";
 import { coordinatedBench } from "./bench.ts";
+import { current } from "./worker.ts";
 
 let issuer: RotatingIssuer;
 let bench: ClientBench;
@@ -68,6 +69,14 @@ describe("a session in cookies whose refreshes are coordinated", () => {
     later(60);
     expect((await askAndKeep()).accessToken).toBe(lost.accessToken);
     expect(facts()).toEqual([1, 0]);
+  });
+
+  it("loses nothing where the object fails at first to keep what came", async () => {
+    current.commitsThatFail = 3;
+    await askAndKeep();
+    later(3700);
+    await askAndKeep();
+    expect(facts()).toEqual([2, 0]);
   });
 
   it("loses nothing where that happens several times, with hours between", async () => {

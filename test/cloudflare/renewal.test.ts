@@ -4,6 +4,7 @@ import { later } from "../support/clock.ts";
 import { type RotatingIssuer, rotatingIssuer } from "../support/rotating-issuer.ts";
 import { type ClientBench, logInAt, visit } from "../support/server-client.ts";
 import { objectBench, theSession } from "./bench.ts";
+import { current } from "./worker.ts";
 
 let issuer: RotatingIssuer;
 let bench: ClientBench;
@@ -108,6 +109,15 @@ describe("a session in a Durable Object whose access token has expired", () => {
     expect(issuer.spent).toHaveLength(1);
     expect(await session()).toEqual(before);
     issuer.before = undefined;
+    await ask();
+    expect([issuer.spent.length, issuer.familiesRevoked]).toEqual([2, 0]);
+  });
+
+  it("keeps what came though its object fails to at first: nobody has it a second time", async () => {
+    later(3700);
+    current.commitsThatFail = 3;
+    await ask();
+    later(3700);
     await ask();
     expect([issuer.spent.length, issuer.familiesRevoked]).toEqual([2, 0]);
   });

@@ -17,6 +17,8 @@ export const current: {
   issuer?: HostileIssuer;
   /** Whether sessions cannot be ended: their objects throw. */
   isBroken?: boolean;
+  /** How many of the next results of refreshes cannot be kept: the objects throw. */
+  commitsThatFail?: number;
   /** Counts what is read and written in the storages of all objects. */
   operations: number;
 } = { operations: 0 };
@@ -41,9 +43,25 @@ export class AuthSession extends sessionObject(options) {
     if (current.isBroken) throw new Error("This object is out of order.");
     await super.end(...given);
   }
+
+  override async commit(...given: Parameters<SessionCalls["commit"]>): ReturnType<SessionCalls["commit"]> {
+    failIfTold();
+    return await super.commit(...given);
+  }
 }
 export class AuthRefresh extends refreshCarrier(options) {}
-export class AuthCoordinator extends refreshCoordinator(options) {}
+export class AuthCoordinator extends refreshCoordinator(options) {
+  override async commit(...given: Parameters<SessionCalls["commit"]>): ReturnType<SessionCalls["commit"]> {
+    failIfTold();
+    return await super.commit(...given);
+  }
+}
+
+function failIfTold(): void {
+  const left = current.commitsThatFail ?? 0;
+  current.commitsThatFail = Math.max(0, left - 1);
+  if (left) throw new Error("The storage is out of order.");
+}
 export class AuthRevocations extends revocationList() {}
 
 /** Those that the contract of stores is held against, with names, an issuer and a secret of their own. */
