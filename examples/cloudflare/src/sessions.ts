@@ -1,4 +1,4 @@
-import { cookieSessions, type EdgeAuthOptions } from "auth0-edge";
+import { cookieSessions, type EdgeAuthOptions, InvalidConfigurationError } from "auth0-edge";
 import {
   DurableObjectRevocationList,
   durableObjectCoordinator,
@@ -12,8 +12,9 @@ export type SessionPlace = "cookies" | "kv" | "durable-object";
 
 /** The one line that says where they do: the setting `SESSION_STORE`. */
 export function sessionPlace({ SESSION_STORE = "cookies" }: Env): SessionPlace {
-  if (SESSION_STORE in places) return SESSION_STORE as SessionPlace;
-  throw new Error(`SESSION_STORE must be one of ${Object.keys(places).join(", ")}, not '${SESSION_STORE}'.`);
+  if (Object.hasOwn(places, SESSION_STORE)) return SESSION_STORE as SessionPlace;
+  const known = Object.keys(places).join(", ");
+  throw new InvalidConfigurationError(`SESSION_STORE must be one of ${known}, not '${SESSION_STORE}'.`);
 }
 
 /** The store of that place, as `edgeAuth` takes it. */

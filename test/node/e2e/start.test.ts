@@ -36,3 +36,17 @@ describe("npm start", () => {
     await expect(fetch(example.url)).rejects.toThrow();
   });
 });
+
+it.each(["redis", "toString"])(
+  "a place for sessions that is none is said so, with those there are: %s",
+  async (place) => {
+    const example = await startExample(["--var", `SESSION_STORE:${place}`]);
+    try {
+      const page = await fetch(`${example.url}/profile`, { headers: { accept: "text/html" } });
+      expect(page.status).toBe(500);
+      expect(await page.text()).toContain("SESSION_STORE must be one of cookies, kv, durable-object");
+    } finally {
+      await example.remove();
+    }
+  },
+);
