@@ -46,6 +46,6 @@ export async function getAccessTokenForConnection<T>(
     const session = await renewSession(own, state, task, storeOptions);
     const found = find(session) ?? session.connectionTokenSets?.at(-1);
     if (found?.connection === connection) return found;
-    throw new TokenForConnectionError(`The issuer's token for '${connection}' did not stay in the session.`);
+    throw new TokenForConnectionError(`No token for '${connection}' came.`);
   });
 }

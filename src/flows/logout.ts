@@ -26,18 +26,22 @@ export async function logout<T>(
   const options = optionsOf(given, "returnTo", "state");
   const { stateStore, stateIdentifier, resolverMode } = context;
   const domain = await context.resolveDomain(storeOptions);
-  const state = await stateStore.get(stateIdentifier, storeOptions);
-  const isOwn = state !== undefined && isOfIssuer(state, domain, resolverMode);
+  let own: StateData | undefined;
+  let isOthers = false;
   try {
-    if (options.everywhere && isOwn) await endAll(context, state, storeOptions);
+    const state = await stateStore.get(stateIdentifier, storeOptions);
+    if (state && isOfIssuer(state, domain, resolverMode)) own = state;
+    isOthers = resolverMode && !own;
+    if (own && options.everywhere) await endAll(context, own, storeOptions);
   } finally {
-    if (isOwn || !resolverMode) await stateStore.delete(stateIdentifier, storeOptions);
+    // Also where nobody can say what it is: this browser is to be logged out.
+    if (!isOthers) await stateStore.delete(stateIdentifier, storeOptions);
   }
   const server = await context.server(domain, storeOptions);
-  if (isOwn && state.refreshToken && server.metadata.revocation_endpoint) {
-    await revokeToken(server, state.refreshToken).catch(() => undefined);
+  if (own?.refreshToken && server.metadata.revocation_endpoint) {
+    await revokeToken(server, own.refreshToken).catch(() => undefined);
   }
-  return endSessionUrl(server, options, isOwn ? state.idToken : undefined);
+  return endSessionUrl(server, options, own?.idToken);
 }
 
 /** Ends every session of a user; they need not have come by the same login. */

@@ -80,4 +80,4 @@ export function problemOf(error: unknown, request: Request, loginUrl: string): P
 }
 
 const seeLog = "The operator of this app finds the cause in the log.";
-const tryAgain = "Nothing has changed. Please try again in a moment.";
+const tryAgain = "Please try again in a moment.";

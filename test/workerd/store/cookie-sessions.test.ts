@@ -89,6 +89,15 @@ describe("sessions in cookies with a list of revocations", () => {
     expect(await user(bench)).toBeUndefined();
   });
 
+  it("end in the browser that logs out while the list fails", async () => {
+    revocations.isDown = true;
+    await expect(visit(bench, (options) => bench.client.logout({}, options))).rejects.toMatchObject({
+      code: "session_store_error",
+    });
+    revocations.isDown = false;
+    expect(await user(bench)).toBeUndefined();
+  });
+
   it("that were ended cannot be changed any more", async () => {
     const state = (await bench.stateStore.get("__a0_session", bench.request()))!;
     await bench.stateStore.deleteByLogoutToken({ sid: "sid-1" });

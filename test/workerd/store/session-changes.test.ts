@@ -10,7 +10,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { later } from "../../support/clock.ts";
 import { CookieJar, type Exchange } from "../../support/cookie-jar.ts";
 import { type HostileIssuer, hostileIssuer } from "../../support/hostile-issuer.ts";
-import { logInAt, statefulBench } from "../../support/server-client.ts";
+import { logInAt, statefulBench, visit } from "../../support/server-client.ts";
 import { aSession, DAY, IDENTIFIER, SECRET } from "../../support/sessions.ts";
 
 const storeOver = (store: SessionStore<Exchange>, options: object = {}) =>
@@ -163,6 +163,16 @@ describe("a database that does not answer", () => {
     expect(await jar.visit((exchange) => down.get(IDENTIFIER, exchange))).toBeUndefined();
     expect(jar.get(IDENTIFIER)).toBe(cookie);
     expect(await jar.visit((exchange) => storeOver(memory).get(IDENTIFIER, exchange))).toBeDefined();
+  });
+
+  it("logs out the browser that asks for it, and says that it failed", async () => {
+    const issuer = await hostileIssuer();
+    const memory = new MemorySessionStore<never>();
+    const bench = statefulBench(issuer, {}, memory as never);
+    await logInAt(issuer, bench);
+    memory.get = () => Promise.reject(new Error("down"));
+    await expect(visit(bench, (options) => bench.client.logout({}, options))).rejects.toMatchObject(failed);
+    expect(bench.jar.has(IDENTIFIER)).toBe(false);
   });
 
   it.each([{ storeTimeout: 0 }, { storeTimeout: 61 }, { storeTimeout: "5" }, { onStoreError: "ignore" }])(
