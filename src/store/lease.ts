@@ -38,8 +38,8 @@ export interface LeasedStore<T extends LeasedSession> {
 
 /** Seconds asking the issuer may take. What comes later is kept all the same, but nobody waits for it. */
 const askTimeout = 20;
-/** Milliseconds a lease holds: longer than that, so that no refresh token is spent twice. */
-const leaseTime = 30_000;
+/** Milliseconds a lease holds: longer than all requests of a refresh may take (10 s each), so that no refresh token is spent twice. */
+const leaseTime = 45_000;
 /** Milliseconds between two looks of somebody who waits: few at first, and never more than the last. */
 const [firstLook, lastLook] = [25, 250];
 /** How often the result of a renewal is written before it counts as lost: a database may fail for a moment. */
