@@ -1,3 +1,4 @@
+import { InvalidConfigurationError } from "../errors/index.ts";
 import {
   type KeyValueOptions,
   KeyValueSessions,
@@ -27,9 +28,14 @@ export class UnstorageSessionStore<TStoreOptions = unknown> extends KeyValueSess
   /**
    * @param storage what `createStorage` made
    * @param options the secret, and where in the storage the sessions lie
-   * @throws InvalidConfigurationError for an empty secret
+   * @throws InvalidConfigurationError for anything but a storage, and for an empty secret
    */
   constructor(storage: UnstorageLike, options: KeyValueOptions<TStoreOptions>) {
+    if (typeof storage?.getKeys !== "function") {
+      throw new InvalidConfigurationError(
+        "The store needs a storage of unstorage: 'unstorageSessions(createStorage({ driver }))'.",
+      );
+    }
     super(
       {
         async get(key) {

@@ -1,6 +1,7 @@
 import {
   edgeAuth,
   HeadersCookieHandler,
+  InvalidConfigurationError,
   type StateData,
   StatefulStateStore,
   UnstorageSessionStore,
@@ -194,6 +195,12 @@ describe("a refresh at an unstorage", () => {
     });
     expect(await read()).toMatchObject({ refreshToken: "refresh token 1" });
     expect(issuer.task().serves((await read())!)).toBe(true);
+  });
+
+  it.each([undefined, {}, { driver: "redis" }])("says what it needs where it is made of %o", (storage) => {
+    const make = () => new UnstorageSessionStore(storage as never, { secret: SECRET });
+    expect(make).toThrow(InvalidConfigurationError);
+    expect(make).toThrow(/createStorage/);
   });
 
   it("works without a coordinator where refresh tokens do not rotate, also for many at a time", async () => {
