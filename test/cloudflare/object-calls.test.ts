@@ -81,3 +81,18 @@ it("a session that an object could not keep is refused before it is sent", async
   await expect(set).rejects.toMatchObject({ code: "session_too_large" });
   expect(calls.made).toBe(0);
 });
+
+it("a session that no logout token could find does not begin", async () => {
+  const written: string[] = [];
+  const namespace: ObjectNamespace = {
+    getByName: (name) => ({
+      note: () => (name.startsWith("sub:") ? Promise.reject(new Error("down")) : Promise.resolve(true)),
+      write: async () => void written.push(name),
+    }),
+    jurisdiction: () => namespace,
+  };
+  const store = new DurableObjectSessionStore(namespace, { secret });
+  const write = { create: true, expiresIn: 60, storeOptions: undefined };
+  await expect(store.set("1", aSession(), write)).rejects.toMatchObject({ code: "session_store_error" });
+  expect(written).toEqual([]);
+});

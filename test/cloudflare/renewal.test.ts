@@ -122,6 +122,13 @@ describe("a session in a Durable Object whose access token has expired", () => {
     expect([issuer.spent.length, issuer.familiesRevoked]).toEqual([2, 0]);
   });
 
+  it("is refreshed by one call though what comes is over at once", async () => {
+    later(3700);
+    issuer.after = (body) => Response.json({ ...body, expires_in: 1 });
+    await ask();
+    expect([issuer.spent.length, issuer.familiesRevoked]).toEqual([1, 0]);
+  });
+
   it("serves a token that is still valid where its early refresh fails", async () => {
     later(3595);
     const { tokenSets } = (await session())!;
@@ -143,7 +150,7 @@ describe("a session in a Durable Object whose access token has expired", () => {
     expect((await session())?.user?.sub).toBe("user-1");
   });
 
-  it("does not lose a refresh token that came while the issuer refused the one before", async () => {
+  it("keeps what updateSession writes while the issuer refuses the refresh token", async () => {
     later(3700);
     const { asked, release } = holdBack("before");
     const outcome = ask().catch((error: unknown) => error);

@@ -74,6 +74,17 @@ describe("the object of a session", () => {
     const kept = await runInDurableObject(object, (_, state) => [...state.storage.kv.list()]);
     expect(kept).toEqual([]);
   });
+
+  it("that a logout token ended before it began is refused for as long as it would have lived", async () => {
+    const object = env.AUTH_SESSION.getByName("session:3");
+    await object.end(inAnHour());
+    expect(await object.write({ text: "x", expiresAt: inAnHour(), create: [] })).toBe("gone");
+    expect(await object.read()).toBeUndefined();
+    later(3601);
+    expect(await runDurableObjectAlarm(object)).toBe(true);
+    const kept = await runInDurableObject(object, (_, state) => [...state.storage.kv.list()]);
+    expect(kept).toEqual([]);
+  });
 });
 
 describe("what a carrier brings to the object of a session", () => {
@@ -89,6 +100,15 @@ describe("what a carrier brings to the object of a session", () => {
     expect(await object.commit(commit)).toBe("kept");
     expect(await object.commit(commit)).toBe("kept");
     expect(await object.read()).toEqual({ text: "renewed", revision: 2 });
+  });
+
+  it("is known again as what came for its attempt, also by an instance that did not see it begin", async () => {
+    const object = await begin("again");
+    await object.commit({ attempt: "a", revision: 1, text: "renewed" });
+    const request = { revision: 1, renewal: {} };
+    const answer = { text: "renewed", revision: 2 };
+    expect(await object.renew({ ...request, attempt: "a" })).toEqual({ ...answer, renewed: true });
+    expect(await object.renew({ ...request, attempt: "another" })).toEqual({ ...answer, renewed: false });
   });
 
   it("is to be made anew of what the session is now, where that has changed", async () => {

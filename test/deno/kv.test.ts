@@ -132,6 +132,69 @@ withKv("what the issuer gave is kept though the database fails for a moment just
   assert.deepEqual([issuer.spent.length, issuer.familiesRevoked], [2, 0]);
 });
 
+/** A database in which something happens between what is read and the writing of that number that comes of it. */
+function interrupted(kv: DenoKv, writing: number, meanwhile: () => Promise<unknown>): DenoKv {
+  let writings = 0;
+  return {
+    getMany: (keys) => kv.getMany([...keys]),
+    list: (selector) => kv.list(selector),
+    atomic() {
+      const change = kv.atomic();
+      const { commit } = change;
+      change.commit = async () => {
+        if (++writings === writing) await meanwhile();
+        return await commit.call(change);
+      };
+      return change;
+    },
+  };
+}
+
+withKv(
+  "whatever comes between a reading and its writing is seen: nothing is undone, and nothing lost",
+  async (kv) => {
+    const plain = new DenoKvSessionStore(kv, { secret });
+    const at = (writing: number, meanwhile: () => Promise<unknown>) =>
+      new DenoKvSessionStore(interrupted(kv, writing, meanwhile), { secret });
+    const write = { expiresIn: 3600, create: true, storeOptions: undefined };
+    const token = { iss: "https://tenant.example/", sid: "a-sid", iat: now() };
+
+    await plain.set("rolling", aSession(), write);
+    await at(1, () => plain.delete("rolling")).touch("rolling", 7200);
+    assert.equal(await plain.get("rolling"), undefined, "a session that rolls while it is logged out");
+    assert.deepEqual(await entriesOf(kv), []);
+
+    await plain.set("changing", aSession(), write);
+    const [one, other] = [(await plain.get("changing"))!, (await plain.get("changing"))!];
+    const change = { ...write, create: false };
+    const overtaken = at(1, () => plain.set("changing", { ...other, theme: "dark" }, change));
+    assert.equal(await overtaken.set("changing", { ...one, theme: "light" }, change), "changed");
+    assert.equal((await plain.get("changing"))?.theme, "dark");
+
+    // The first writing of a refresh is its lease, the second one what it brought.
+    const read = (await plain.get("changing"))!;
+    const refreshing = at(2, () => plain.set("changing", { ...read, theme: "blue" }, change));
+    await refreshing.renew("changing", read, new RotatingIssuer(read).task());
+    const renewed = await plain.get("changing");
+    assert.deepEqual([renewed?.theme, renewed?.refreshToken], ["blue", "refresh token 1"]);
+
+    const beginning = at(1, () => plain.deleteByLogoutToken(token));
+    assert.equal(await beginning.set("beginning", aSession(), write), false, "a login during its logout");
+    assert.equal(await plain.get("beginning"), undefined);
+  },
+);
+
+withKv("a session ends on time, whenever the database forgets it", async (kv) => {
+  later(0);
+  const store = new DenoKvSessionStore(kv, { secret });
+  await store.set("an id", aSession(), { expiresIn: 600, create: true, storeOptions: undefined });
+  later(599);
+  assert.ok(await store.get("an id"));
+  later(1);
+  assert.equal(await store.get("an id"), undefined);
+  assert.notDeepEqual(await entriesOf(kv, "auth0-edge", "s"), []);
+});
+
 withKv("every key has an end, shows nothing of the session, and is named in a few kinds", async (kv) => {
   later(0);
   const told: [kind: string, milliseconds: number | undefined][] = [];

@@ -648,7 +648,8 @@ function contract(
           await logInAs("a", "2"),
           await logInAs("b", "3"),
         ];
-        await store.deleteByLogoutToken({ iss, sid: "1" });
+        // Whenever it was made: it is about that session of the issuer.
+        await store.deleteByLogoutToken({ iss, sid: "1", iat: now() - 100 });
         const alive = await Promise.all(browsers.map((browser) => read(store, browser)));
         expect(alive.map((state) => state?.internal.sid)).toEqual([undefined, undefined, "2", "3"]);
       });

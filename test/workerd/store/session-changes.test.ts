@@ -6,7 +6,7 @@ import {
   StatefulStateStore,
   statefulStore,
 } from "auth0-edge";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { later } from "../../support/clock.ts";
 import { CookieJar, type Exchange } from "../../support/cookie-jar.ts";
 import { type HostileIssuer, hostileIssuer } from "../../support/hostile-issuer.ts";
@@ -126,6 +126,26 @@ describe("a database that does not answer", () => {
       await expect(visit(calls[member])).rejects.toMatchObject(failed);
     },
   );
+
+  it("to renew makes the call fail in bounded time as well, 30 seconds later since the issuer is asked", async () => {
+    const jar = new CookieJar();
+    const memory = new MemorySessionStore<Exchange>();
+    await jar.visit((exchange) => storeOver(memory).set(IDENTIFIER, aSession(), true, exchange));
+    const state = (await jar.visit((exchange) => storeOver(memory).get(IDENTIFIER, exchange)))!;
+    const { setTimeout: wait } = globalThis;
+    const waits: number[] = [];
+    const impatient = (work: () => void, milliseconds = 0) => {
+      waits.push(milliseconds);
+      return wait(work, Math.min(milliseconds, 50));
+    };
+    const spy = vi.spyOn(globalThis, "setTimeout").mockImplementation(impatient as typeof setTimeout);
+    onTestFinished(() => spy.mockRestore());
+    const task = { renewal: {}, serves: () => false, ask: () => Promise.reject(new Error("not asked")) };
+    const renewed = storeOver(hanging("renew", memory)).renew!(IDENTIFIER, state, task, jar.exchange());
+    await expect(renewed).rejects.toMatchObject(failed);
+    expect(waits).toContain(30_050);
+    expect(await jar.visit((exchange) => storeOver(memory).get(IDENTIFIER, exchange))).toBeDefined();
+  });
 
   it.each(["set", "delete"] as const)(
     "to %s makes a second login of a browser fail, and leaves it a session",

@@ -189,6 +189,15 @@ describe("the database", () => {
     expect(database.take()).toEqual([]);
   });
 
+  it("is cleaned of a session whose cookie could not be set after all", async () => {
+    const database = new Recorder();
+    const cookies = new HeadersCookieHandler<Exchange>();
+    cookies.setCookie = () => Promise.reject(new Error("The response has just left.")) as never;
+    const store = new StatefulStateStore<Exchange>({ secret: SECRET, store: database }, cookies);
+    await expect(store.set(IDENTIFIER, aSession(), true, jar.exchange())).rejects.toThrow("just left");
+    expect(database.take().map(([call]) => call)).toEqual(["set", "delete"]);
+  });
+
   it("gets a change even after the response has left: only the cookie stays as it is", async () => {
     const database = new MemorySessionStore<Exchange>();
     const store = storeOver(database);
