@@ -124,7 +124,7 @@ describe("a session in a Durable Object whose access token has expired", () => {
 
   it("is refreshed by one call though what comes is over at once", async () => {
     later(3700);
-    issuer.after = (body) => Response.json({ ...body, expires_in: 1 });
+    issuer.after = (body) => Response.json({ ...body, expires_in: 0 });
     await ask();
     expect([issuer.spent.length, issuer.familiesRevoked]).toEqual([1, 0]);
   });
