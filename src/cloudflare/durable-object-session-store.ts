@@ -3,7 +3,7 @@ import { randomId } from "../session/random.ts";
 import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
 import type { EncryptedStoreOptions } from "../store/abstract-stores.ts";
 import type { RenewalTask, SessionStore, SessionWrite } from "../store/contracts.ts";
-import { logoutNamesIn, logoutNamesOf, sessionName } from "../store/names.ts";
+import { logoutNamesIn, logoutNoteOf, refusalTime, sessionName } from "../store/names.ts";
 import { rememberRevision, revisionOf } from "../store/revision.ts";
 import type { StatefulStateStoreOptions } from "../store/stateful-state-store.ts";
 import { statefulStore } from "../store/stateful-state-store.ts";
@@ -21,10 +21,6 @@ const maxTurns = 16;
  * it is made.
  */
 const maxText = 1_500_000;
-/**
- * Seconds a logout token refuses sessions that come after it: a login takes no longer, from the issuer's session to ours.
- */
-const refusal = 3600;
 
 /**
  * Sessions in Durable Objects: one object owns each session and decides who refreshes it, others know which sessions a logout
@@ -110,16 +106,15 @@ export class DurableObjectSessionStore<TStoreOptions = unknown> implements Sessi
     const { sid, sub } = await logoutNamesIn(claims);
     const isOneOf = sid ? { user: sub } : { iat: claims.iat };
     // "All sessions of a user" names neither: the next login is none of them.
-    const refuseUntil = sid || claims.iat !== undefined ? Date.now() / 1000 + refusal : undefined;
+    const refuseUntil = sid || claims.iat !== undefined ? Date.now() / 1000 + refusalTime : undefined;
     const index = sid ? `sid:${sid}` : sub && `sub:${sub}`;
     if (index) await this.#call(index, (object) => object.endSessions({ ...isOneOf, refuseUntil }));
   }
 
   /** Answers the index objects that know the session now; `false` where a logout token for it came before. */
   async #note(name: string, state: StateData, expiresAt: number): Promise<string[] | false> {
-    const { sid, sub } = await logoutNamesOf(state);
-    const iat = state.user?.iat ?? state.internal.iat;
-    const row = { name, expiresAt, user: sub, iat: typeof iat === "number" ? iat : undefined };
+    const { sid, sub, iat } = await logoutNoteOf(state);
+    const row = { name, expiresAt, user: sub, iat };
     const indexes = [...(sid ? [`sid:${sid}`] : []), ...(sub ? [`sub:${sub}`] : [])];
     const welcome = await Promise.all(
       indexes.map((index) => this.#call(index, (object) => object.note(row))),

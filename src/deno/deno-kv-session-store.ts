@@ -5,7 +5,14 @@ import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
 import type { RenewalTask, SessionStore, SessionWrite } from "../store/contracts.ts";
 import { storeCall } from "../store/deadline.ts";
 import { type Lease, renewUnderLease } from "../store/lease.ts";
-import { isNoteEndedBy, type LogoutNote, logoutNamesIn, logoutNoteOf, sessionName } from "../store/names.ts";
+import {
+  isNoteEndedBy,
+  type LogoutNote,
+  logoutNamesIn,
+  logoutNoteOf,
+  refusalTime,
+  sessionName,
+} from "../store/names.ts";
 import { rememberRevision, revisionOf } from "../store/revision.ts";
 import {
   type StatefulStateStoreOptions,
@@ -47,8 +54,6 @@ interface Found {
 const maxText = 64_000;
 /** Seconds a session lives where nobody says how long. */
 const longest = 400 * 86_400;
-/** Seconds a logout token refuses sessions that are stored after it. */
-const refusal = 3600;
 /** Seconds after which a lease that nobody gave back is cleaned up; it lapses before. */
 const leaseEnd = 60;
 
@@ -140,7 +145,7 @@ export class DenoKvSessionStore<TStoreOptions = unknown> implements SessionStore
       if (!noted) return;
       // First, so that a session that is stored from now on finds it.
       if (iat !== undefined)
-        await expiring(this.#kv.atomic(), this.#key("e", noted), token, refusal).commit();
+        await expiring(this.#kv.atomic(), this.#key("e", noted), token, refusalTime).commit();
       for await (const { key, value } of this.#kv.list({ prefix: this.#key("i", noted) })) {
         const note = value as LogoutNote;
         if (isNoteEndedBy(note, token)) await this.#end((key as string[]).at(-1)!, note);

@@ -20,6 +20,7 @@ export function isEndedBy(
   return claims.iat === undefined || typeof iat !== "number" || iat <= claims.iat;
 }
 
-function nameOf(issuer: string): string | undefined {
-  return URL.canParse(issuer) ? issuerName(new URL(issuer)) : undefined;
+/** What sessions call the issuer of a logout token. */
+export function nameOf(issuer: string | undefined): string | undefined {
+  return issuer && URL.canParse(issuer) ? issuerName(new URL(issuer)) : undefined;
 }

@@ -5,7 +5,14 @@ import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
 import type { RefreshCoordinator, RenewalTask, SessionStore, SessionWrite } from "./contracts.ts";
 import { type Coordination, coordinatorOf } from "./cookie-sessions.ts";
 import { storeCall } from "./deadline.ts";
-import { isNoteEndedBy, type LogoutNote, logoutNamesIn, logoutNoteOf, sessionName } from "./names.ts";
+import {
+  isNoteEndedBy,
+  type LogoutNote,
+  logoutNamesIn,
+  logoutNoteOf,
+  refusalTime,
+  sessionName,
+} from "./names.ts";
 import { rememberRevision, revisionOf } from "./revision.ts";
 import { type StatefulStateStoreOptions, type StoreMaker, statefulStore } from "./stateful-state-store.ts";
 import { type StoredSessions, storedSessions } from "./stored-session.ts";
@@ -49,7 +56,7 @@ const shortest = 60;
 const betweenWrites = 1100;
 /** Seconds a session lives where nobody says how long. */
 const longest = 400 * 86_400;
-/** Seconds that traces of a logout are kept: for what was on its way meanwhile, and for sessions that come after their logout token. */
+/** Seconds that the mark of an ended session is kept: for what was on its way meanwhile. */
 const traceTime = 3600;
 
 /**
@@ -118,7 +125,7 @@ export class KeyValueSessions<TStoreOptions = unknown> implements SessionStore<T
       const { iat } = claims;
       if (iat !== undefined)
         await twice(() =>
-          this.#storage.put(this.#key(`e:${noted}`), logoutText({ sid, sub, iat }), traceTime),
+          this.#storage.put(this.#key(`e:${noted}`), logoutText({ sid, sub, iat }), refusalTime),
         );
       const keys = await this.#storage.keys(this.#key(`i:${noted}:`));
       const ending = keys.map(async (key) => {

@@ -1,6 +1,5 @@
 import { encodeBase64url } from "../base64url.ts";
-import { issuerName } from "../session/issuer-name.ts";
-import { isEndedBy } from "../session/logout-match.ts";
+import { isEndedBy, nameOf } from "../session/logout-match.ts";
 import type { LogoutTokenClaims, StateData } from "../session/state-data.ts";
 
 /**
@@ -17,6 +16,12 @@ export function sessionName(id: string): Promise<string> {
   return digest("session", id);
 }
 
+/**
+ * Seconds for which a logout token refuses sessions that are stored after it: a login takes no longer, from the issuer's session
+ * to ours.
+ */
+export const refusalTime = 3600;
+
 /** Names under which a logout token finds sessions; each is there where the claim is. */
 export interface LogoutNames {
   /** Of the issuer and its `sid`. */
@@ -25,14 +30,9 @@ export interface LogoutNames {
   sub?: string | undefined;
 }
 
-/** Where a session has to be noted so that a logout token finds it without looking at any other. */
-export function logoutNamesOf({ domain = "", user, internal }: StateData): Promise<LogoutNames> {
-  return namesOf(domain, internal.sid, user?.sub);
-}
-
 /** Where the sessions of a logout token are noted. */
 export function logoutNamesIn({ iss, sid, sub }: LogoutTokenClaims): Promise<LogoutNames> {
-  return namesOf(iss && URL.canParse(iss) ? issuerName(new URL(iss)) : "", sid, sub);
+  return namesOf(nameOf(iss) ?? "", sid, sub);
 }
 
 /** What tells by names alone whether a logout token ends a session, so that none has to be opened. */
@@ -41,10 +41,10 @@ export interface LogoutNote extends LogoutNames {
   iat?: number | undefined;
 }
 
-/** What is to be noted of a session. */
-export async function logoutNoteOf(state: StateData): Promise<LogoutNote> {
-  const iat = state.user?.iat ?? state.internal.iat;
-  return { ...(await logoutNamesOf(state)), ...(typeof iat === "number" && { iat }) };
+/** What is to be noted of a session, so that a logout token finds it without looking at any other. */
+export async function logoutNoteOf({ domain = "", user, internal }: StateData): Promise<LogoutNote> {
+  const iat = user?.iat ?? internal.iat;
+  return { ...(await namesOf(domain, internal.sid, user?.sub)), ...(typeof iat === "number" && { iat }) };
 }
 
 /** Whether a logout token ends a session: the rule of `isEndedBy`, which holds for digests as it does for names. */

@@ -1,5 +1,5 @@
 import type { StateData } from "../session/state-data.ts";
-import { logoutNamesOf, sessionName } from "./names.ts";
+import { logoutNoteOf, sessionName } from "./names.ts";
 
 /** What of a session is held against a list of revocations: digests and times, nothing that says whose it is. */
 export interface SessionMark {
@@ -26,14 +26,13 @@ export interface RevokedUntil {
 /** The mark of a session; `undefined` where it has no user, so that nothing can be revoked of it. */
 export async function markOf(state: StateData): Promise<SessionMark | undefined> {
   const { id, createdAt } = state.internal;
-  const iat = state.user?.iat ?? state.internal.iat;
-  const { sub, sid } = await logoutNamesOf(state);
+  const { sub, sid, iat } = await logoutNoteOf(state);
   if (!sub) return undefined;
   return {
     sub,
     sid,
     id: id && (await sessionName(id)),
-    iat: typeof iat === "number" ? iat : undefined,
+    iat,
     createdAt,
   };
 }

@@ -6,6 +6,7 @@ import { patience } from "../../src/cloudflare/carry-refresh.ts";
 import { lease } from "../../src/cloudflare/renewals.ts";
 import { secret } from "../support/browser.ts";
 import { later } from "../support/clock.ts";
+import { impatience } from "../support/impatience.ts";
 import { rotatingIssuer } from "../support/rotating-issuer.ts";
 import { logInAt } from "../support/server-client.ts";
 import { aSession } from "../support/sessions.ts";
@@ -56,14 +57,7 @@ describe("a carrier", () => {
 it("a coordinator whose objects never answer fails after the time of two attempts", async () => {
   const objects = watchedObjects(env.AUTH_COORDINATOR);
   objects.mode = "hangs";
-  const { setTimeout: wait } = globalThis;
-  const waits: number[] = [];
-  const impatient = (work: () => void, milliseconds = 0) => {
-    waits.push(milliseconds);
-    return wait(work, Math.min(milliseconds, 50));
-  };
-  const spy = vi.spyOn(globalThis, "setTimeout").mockImplementation(impatient as typeof setTimeout);
-  onTestFinished(() => spy.mockRestore());
+  const waits = impatience();
   const coordinator = new DurableObjectRefreshCoordinator(objects as never, { secret });
   const task = { renewal: {}, serves: () => false, ask: () => Promise.reject(new Error("not asked")) };
   const coordinated = coordinator.coordinate(aSession(), task, { expiresIn: 3600, storeOptions: undefined });

@@ -9,7 +9,7 @@ import {
 } from "auth0-edge";
 import { DurableObjectRevocationList, KVRevocationList } from "auth0-edge/cloudflare";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { logoutNamesOf } from "../../src/store/names.ts";
+import { logoutNoteOf } from "../../src/store/names.ts";
 import { secret, type TestBrowser } from "../support/browser.ts";
 import { later } from "../support/clock.ts";
 import { type EdgeApp, edgeApp } from "../support/edge-app.ts";
@@ -198,7 +198,7 @@ describe("what DurableObjectRevocationList keeps", () => {
     await list().revoke({ iss, sid: "secret-sid" }, note);
     await list().end(state, note);
     await list().revoke({ iss, sub: "auth0|secret-user", iat: now() }, note);
-    const { sub, sid } = await logoutNamesOf(state);
+    const { sub, sid } = await logoutNoteOf(state);
     const text = JSON.stringify([await kept(`user:${sub}`), await kept(`sid:${sid}`), sub, sid]);
     expect(text).toContain("ended:");
     expect(text).not.toMatch(/secret|tenant\.example/);
@@ -207,7 +207,7 @@ describe("what DurableObjectRevocationList keeps", () => {
 
   it("is gone with the sessions it is about, and leaves nothing behind", async () => {
     const state = sessionOf("a");
-    const { sub, sid } = await logoutNamesOf(state);
+    const { sub, sid } = await logoutNoteOf(state);
     await list().begin(state, { ...note, expiresIn: 100 });
     await list().end(state, { ...note, expiresIn: 100 });
     await list().revoke({ iss, sub: "a", iat: now() }, { ...note, expiresIn: 200 });
@@ -226,7 +226,7 @@ describe("what DurableObjectRevocationList keeps", () => {
   it("leaves no trace of a session that was merely looked up", async () => {
     const state = sessionOf("a");
     await list().isRevoked(state);
-    const user = env.AUTH_REVOCATIONS.getByName(`user:${(await logoutNamesOf(state)).sub}`);
+    const user = env.AUTH_REVOCATIONS.getByName(`user:${(await logoutNoteOf(state)).sub}`);
     expect(await runDurableObjectAlarm(user)).toBe(false);
     expect(await runInDurableObject(user, (_, { storage }) => [...storage.kv.list()])).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import type { RenewalTask } from "auth0-edge";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type LeasedSession, type LeasedStore, renewUnderLease } from "../../../src/store/lease.ts";
+import { impatience } from "../../support/impatience.ts";
 import { aSession, now } from "../../support/sessions.ts";
 
 interface Bench {
@@ -65,14 +66,7 @@ describe("a lease on a session's refresh", () => {
   });
 
   it("is not waited for longer than it holds where the issuer never answers", async () => {
-    const { setTimeout: wait } = globalThis;
-    const waits: number[] = [];
-    const impatient = (work: () => void, milliseconds = 0) => {
-      waits.push(milliseconds);
-      return wait(work, Math.min(milliseconds, 50));
-    };
-    const spy = vi.spyOn(globalThis, "setTimeout").mockImplementation(impatient as typeof setTimeout);
-    onTestFinished(() => spy.mockRestore());
+    const waits = impatience();
     const bench = kept();
     const renewed = renewUnderLease(
       bench.store,

@@ -6,10 +6,11 @@ import {
   StatefulStateStore,
   statefulStore,
 } from "auth0-edge";
-import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { later } from "../../support/clock.ts";
 import { CookieJar, type Exchange } from "../../support/cookie-jar.ts";
 import { type HostileIssuer, hostileIssuer } from "../../support/hostile-issuer.ts";
+import { impatience } from "../../support/impatience.ts";
 import { logInAt, statefulBench, visit } from "../../support/server-client.ts";
 import { aSession, DAY, IDENTIFIER, SECRET } from "../../support/sessions.ts";
 
@@ -132,14 +133,7 @@ describe("a database that does not answer", () => {
     const memory = new MemorySessionStore<Exchange>();
     await jar.visit((exchange) => storeOver(memory).set(IDENTIFIER, aSession(), true, exchange));
     const state = (await jar.visit((exchange) => storeOver(memory).get(IDENTIFIER, exchange)))!;
-    const { setTimeout: wait } = globalThis;
-    const waits: number[] = [];
-    const impatient = (work: () => void, milliseconds = 0) => {
-      waits.push(milliseconds);
-      return wait(work, Math.min(milliseconds, 50));
-    };
-    const spy = vi.spyOn(globalThis, "setTimeout").mockImplementation(impatient as typeof setTimeout);
-    onTestFinished(() => spy.mockRestore());
+    const waits = impatience();
     const task = { renewal: {}, serves: () => false, ask: () => Promise.reject(new Error("not asked")) };
     const renewed = storeOver(hanging("renew", memory)).renew!(IDENTIFIER, state, task, jar.exchange());
     await expect(renewed).rejects.toMatchObject(failed);
