@@ -223,7 +223,7 @@ export { DatabaseClient, DatabaseClient as ServerDatabaseClient } from "./sub-cl
 export { MfaClient, ServerMfaClient } from "./sub-clients/mfa-client.ts";
 export { PasskeyClient, ServerPasskeyClient } from "./sub-clients/passkey-client.ts";
 export { PasswordlessClient } from "./sub-clients/passwordless-client.ts";
-export type { EdgeAuthOptions, EdgeClient } from "./web/configuration.ts";
+export type { BaseUrlOptions } from "./web/base-url.ts";
 export {
   type App,
   type Authentication,
@@ -231,6 +231,9 @@ export {
   type ExecutionContextLike,
   edgeAuth,
 } from "./web/edge-auth.ts";
+export type { EdgeClient } from "./web/edge-client.ts";
+export type { AuthRoute, Exchange } from "./web/exchange.ts";
+export type { EdgeAuthOptions } from "./web/options.ts";
 export {
   type ReadableRequest,
   type ReadSession,
@@ -238,3 +241,4 @@ export {
   readSession,
 } from "./web/read-session.ts";
 export type { RequestAuth, UnauthenticatedReason } from "./web/request-auth.ts";
+export type { RoutePathOptions, RoutePaths } from "./web/route-paths.ts";

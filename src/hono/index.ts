@@ -4,8 +4,9 @@
  * @module
  */
 import type { Context, MiddlewareHandler } from "hono";
-import type { EdgeAuthOptions, EdgeClient } from "../web/configuration.ts";
 import { type ExecutionContextLike, edgeAuth } from "../web/edge-auth.ts";
+import type { EdgeClient } from "../web/edge-client.ts";
+import type { EdgeAuthOptions } from "../web/options.ts";
 import type { RequestAuth } from "../web/request-auth.ts";
 
 /** The environment of a Hono app that uses {@link auth0}. */

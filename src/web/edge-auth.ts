@@ -1,21 +1,10 @@
 import { SessionStoreError } from "../errors/index.ts";
-import {
-  type Configuration,
-  configure,
-  type EdgeAuthOptions,
-  type EdgeClient,
-  routes,
-} from "./configuration.ts";
-import { isWorkerd, settingsOf } from "./environment.ts";
-import type { Exchange } from "./exchange.ts";
-import { logProblem } from "./log.ts";
+import type { EdgeClient } from "./edge-client.ts";
+import type { EdgeAuthOptions } from "./options.ts";
 import { problemResponse } from "./pages.ts";
-import { problemOf } from "./problems.ts";
+import { reportProblem } from "./report.ts";
 import { createRequestAuth, type RequestAuth, type UnauthenticatedReason } from "./request-auth.ts";
-import { backchannelLogout } from "./routes/backchannel-logout.ts";
-import { callback } from "./routes/callback.ts";
-import { login } from "./routes/login.ts";
-import { logout } from "./routes/logout.ts";
+import { rememberSetup } from "./setup.ts";
 
 /** What a host passes along with a request, as far as it is needed here. */
 export interface ExecutionContextLike {
@@ -68,13 +57,6 @@ export type Begun<TClient extends EdgeClient = EdgeClient> =
   | { response: Response; auth?: RequestAuth<TClient> | undefined }
   | { response?: undefined; auth: RequestAuth<TClient> };
 
-const routeHandlers = new Map<string, (exchange: Exchange) => Promise<Response>>([
-  [routes.login, login],
-  [routes.callback, callback],
-  [routes.logout, logout],
-  [routes.backchannelLogout, backchannelLogout],
-]);
-
 /**
  * Login, sessions and logout for an app on any Web-standard platform, in one call.
  *
@@ -84,33 +66,30 @@ const routeHandlers = new Map<string, (exchange: Exchange) => Promise<Response>>
 export function edgeAuth<Env = unknown, TClient extends EdgeClient = EdgeClient>(
   options: EdgeAuthOptions<TClient> | ((env: Env) => EdgeAuthOptions<TClient>) = {},
 ): EdgeAuth<Env, TClient> {
-  const configurationOf = rememberConfiguration(options);
+  const setupOf = rememberSetup(options);
 
-  const enter = async (
-    configuration: Configuration<TClient>,
-    request: Request,
-    ctx: ExecutionContextLike | undefined,
-  ): Promise<{ auth: RequestAuth<TClient>; response?: Response }> => {
+  /** @throws InvalidConfigurationError where a setting is missing or cannot work */
+  const enter = async (request: Request, env: Env | undefined, ctx: ExecutionContextLike | undefined) => {
+    const setup = setupOf(env, request);
+    if (!setup) return { response: unknownHost(request) };
+    const { configuration, handlers } = setup;
     const auth = createRequestAuth(configuration, request, ctx?.waitUntil?.bind(ctx));
     const url = new URL(request.url);
-    const { base } = configuration;
-    const handle =
-      url.pathname.startsWith(base.path) && routeHandlers.get(url.pathname.slice(base.path.length));
+    const { base, routes } = configuration;
+    const handle = url.pathname.startsWith(base.path) && handlers.get(url.pathname.slice(base.path.length));
     if (!handle) return { auth };
     const response = await handle({ request, url, auth, configuration }).catch((error: unknown) =>
-      reportProblem(error, request, `${base.path}${routes.login}`),
+      reportProblem(error, request, base.path + routes.login, configuration),
     );
     return { auth, response: await auth.respond(response) };
   };
 
   const begin: EdgeAuth<Env, TClient>["begin"] = async (request, env, ctx) => {
-    let configuration: Configuration<TClient>;
     try {
-      configuration = configurationOf(env);
+      return (await enter(request, env, ctx)) as Begun<TClient>;
     } catch (error) {
-      return { response: reportProblem(error, request, "/") };
+      return { response: await reportProblem(error, request, "/") };
     }
-    return (await enter(configuration, request, ctx)) as Begun<TClient>;
   };
 
   return {
@@ -125,12 +104,14 @@ export function edgeAuth<Env = unknown, TClient extends EdgeClient = EdgeClient>
         } catch (error) {
           // Whatever else an app throws is the app's; that the sessions are out of reach is for us to say.
           if (!(error instanceof SessionStoreError)) throw error;
-          return reportProblem(error, request, "/");
+          return await reportProblem(error, request, "/");
         }
       },
     }),
     async authenticate(request, env, ctx) {
-      const { auth, response } = await enter(configurationOf(env), request, ctx);
+      const { auth, response } = await enter(request, env, ctx);
+      // Of another host, where there is no login state: the response is all there is to answer.
+      if (!auth) return { response } as Authentication<TClient>;
       const session = response ? undefined : await auth.getSession();
       auth.headers.set("cache-control", "private, no-store");
       return {
@@ -144,27 +125,13 @@ export function edgeAuth<Env = unknown, TClient extends EdgeClient = EdgeClient>
   };
 }
 
-/** Tells the person what they may know, and the operator the rest: only what is no fault of the request goes to the log. */
-function reportProblem(error: unknown, request: Request, loginUrl: string): Response {
-  const problem = problemOf(error, request, loginUrl);
-  if (problem.status >= 500) logProblem(error);
-  return problemResponse(request, problem);
-}
-
-/** The configuration of an environment, made once. One that failed is tried again: the setting may be there next time. */
-function rememberConfiguration<Env, TClient extends EdgeClient>(
-  options: EdgeAuthOptions<TClient> | ((env: Env) => EdgeAuthOptions<TClient>),
-): (env: Env | undefined) => Configuration<TClient> {
-  const byEnv = new WeakMap<object, Configuration<TClient>>();
-  const shared = {};
-  return (env) => {
-    const key = isWorkerd() && typeof env === "object" && env !== null ? env : shared;
-    let configuration = byEnv.get(key);
-    if (!configuration) {
-      const resolved = typeof options === "function" ? options(settingsOf(env) as Env) : options;
-      configuration = configure(resolved, env);
-      byEnv.set(key, configuration);
-    }
-    return configuration;
-  };
+/** With several base URLs, a request that came to none of them (RFC 9110 section 15.5.20). */
+function unknownHost(request: Request): Response {
+  return problemResponse(request, {
+    status: 421,
+    code: "unknown_host",
+    title: "This app is not served here",
+    message:
+      "The address is none of those this app has. If it should be one, its operator adds it to APP_BASE_URL.",
+  });
 }

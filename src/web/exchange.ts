@@ -10,6 +10,14 @@ export interface Exchange {
   configuration: Configuration;
 }
 
+/** A route an app may have beside those every app has. */
+export interface AuthRoute {
+  /** Path below the base path of the routes, such as `/link`. */
+  path: string;
+  /** Answers it. What it throws becomes the page of a problem; `auth.respond` is called by the caller. */
+  handle(exchange: Exchange): Promise<Response>;
+}
+
 const maxFormBytes = 65_536;
 
 /** A redirect nobody may cache: it depends on who asks. */

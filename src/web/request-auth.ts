@@ -3,8 +3,10 @@ import { ResponseCommittedError } from "../errors/index.ts";
 import type { GetAccessTokenOptions } from "../flows/get-access-token.ts";
 import { whenIdle } from "../flows/serialize.ts";
 import type { TokenSet } from "../session/state-data.ts";
-import { type Configuration, type EdgeClient, routes } from "./configuration.ts";
+import type { Configuration } from "./configuration.ts";
+import type { EdgeClient } from "./edge-client.ts";
 import { noStore, problemResponse, wantsPage } from "./pages.ts";
+import { requestIdOf } from "./request-id.ts";
 
 /** Why a request is not authenticated. */
 export type UnauthenticatedReason = "no_session" | "invalid_session";
@@ -14,6 +16,8 @@ export interface RequestAuth<TClient extends EdgeClient = EdgeClient> {
   /** Every step by itself: pass `storeOptions` along. With the option `createClient` it is a whole `ServerClient`. */
   readonly client: TClient;
   readonly storeOptions: HeadersStoreOptions;
+  /** Names the request in pages, answers and the log. */
+  readonly requestId: string;
   /** `Set-Cookie` lines for the response so far. `respond` puts them there. */
   readonly headers: Headers;
   /** The claims of the logged-in user; `undefined` where nobody is. */
@@ -39,7 +43,7 @@ export interface RequestAuth<TClient extends EdgeClient = EdgeClient> {
 
 /** Begins the login state of a request. Nothing is read yet. */
 export function createRequestAuth<TClient extends EdgeClient>(
-  { client, cookies, cookieName, base }: Configuration<TClient>,
+  { client, cookies, cookieName, base, routes }: Configuration<TClient>,
   request: Request,
   waitUntil: HeadersStoreOptions["waitUntil"],
 ): RequestAuth<TClient> {
@@ -64,6 +68,9 @@ export function createRequestAuth<TClient extends EdgeClient>(
     client,
     storeOptions,
     headers,
+    get requestId() {
+      return requestIdOf(request);
+    },
     getUser: () => client.getUser(storeOptions) as ReturnType<TClient["getUser"]>,
     getSession: () => client.getSession(storeOptions) as ReturnType<TClient["getSession"]>,
     updateSession: (update) => client.updateSession(update, storeOptions),

@@ -183,7 +183,7 @@ describe("authenticate", () => {
 
   it("throws the configuration's own error where a setting is missing", async () => {
     await expect(edgeAuth({ secret }).authenticate(new Request(appOrigin))).rejects.toThrow(
-      /AUTH0_DOMAIN is not set/,
+      /APP_BASE_URL is not set/,
     );
   });
 });

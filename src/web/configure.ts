@@ -1,0 +1,64 @@
+import { createContext } from "../context/context.ts";
+import { HeadersCookieHandler } from "../cookies/headers-cookie-handler.ts";
+import { loopbackCookie } from "../cookies/session-cookie.ts";
+import { CoreClient } from "../core-client.ts";
+import { isLoopbackHttp } from "../loopback.ts";
+import { CookieTransactionStore } from "../store/cookie-transaction-store.ts";
+import { StatelessStateStore } from "../store/stateless-state-store.ts";
+import { type BaseUrl, baseUrlsOf } from "./base-url.ts";
+import type { Configuration } from "./configuration.ts";
+import type { EdgeClient } from "./edge-client.ts";
+import { optional, required, settingsOf, strongSecrets } from "./environment.ts";
+import type { EdgeAuthOptions } from "./options.ts";
+import { routePathsOf } from "./route-paths.ts";
+
+/**
+ * Options and settings made into a client.
+ *
+ * @param base where users reach the app
+ * @throws InvalidConfigurationError naming the option or setting that is missing or cannot work
+ */
+export function configure<TClient extends EdgeClient>(
+  options: EdgeAuthOptions<TClient>,
+  env: unknown,
+  base: BaseUrl = baseUrlsOf(options, settingsOf(env)).first,
+): Configuration<TClient> {
+  const settings = settingsOf(env);
+  const routes = routePathsOf(options);
+  const { domain, issuer, session = {}, stateIdentifier = "__a0_session" } = options;
+  const { stateStore = (...given) => new StatelessStateStore(...given) } = options;
+  const createClient = options.createClient ?? ((given) => new CoreClient(createContext(given)) as TClient);
+  const isNamed = !issuer && typeof domain !== "function";
+  const name = isNamed ? required(settings, "AUTH0_DOMAIN", "domain", domain) : undefined;
+  const url = issuer ?? (name && `https://${name.replace(/^https?:\/\//i, "")}`);
+  const clientId = required(settings, "AUTH0_CLIENT_ID", "clientId", options.clientId);
+  const secret = strongSecrets(options.secret ?? settings.AUTH0_SECRET);
+  const cookie = isLoopbackHttp(new URL(base.origin)) ? loopbackCookie(session.cookie) : session.cookie;
+  const cookies = new HeadersCookieHandler();
+  const stores = { ...session, cookie, secret };
+  const { name: _, ...transactionCookie } = cookie ?? {};
+  return {
+    client: createClient({
+      ...options,
+      ...(name && { domain: name }),
+      clientId,
+      clientSecret: optional(settings, "AUTH0_CLIENT_SECRET", options.clientSecret),
+      authorizationParams: { redirect_uri: `${base.href}${routes.callback}`, ...options.authorizationParams },
+      stateStore: stateStore(stores, cookies),
+      // Another site sends the browser back to the callback: no `strict` cookie and none of another path would come along.
+      transactionStore: new CookieTransactionStore(
+        {
+          secret,
+          cookie: { ...transactionCookie, path: undefined, sameSite: "lax", partitioned: undefined },
+        },
+        cookies,
+      ),
+    }),
+    cookies,
+    cookieName: cookie?.name ?? stateIdentifier,
+    base,
+    routes,
+    issuer: url ? new URL(url) : undefined,
+    secret,
+  };
+}

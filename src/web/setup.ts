@@ -1,0 +1,86 @@
+import { baseUrlsOf } from "./base-url.ts";
+import type { Configuration } from "./configuration.ts";
+import { configure } from "./configure.ts";
+import type { EdgeClient } from "./edge-client.ts";
+import { isWorkerd, settingsOf } from "./environment.ts";
+import type { Exchange } from "./exchange.ts";
+import type { EdgeAuthOptions } from "./options.ts";
+import { assertPath } from "./route-paths.ts";
+import { backchannelLogout } from "./routes/backchannel-logout.ts";
+import { callback } from "./routes/callback.ts";
+import { login } from "./routes/login.ts";
+import { logout } from "./routes/logout.ts";
+
+/** What answers a route. */
+export type RouteHandler = (exchange: Exchange) => Promise<Response>;
+
+/** An app under one of its base URLs. */
+export interface Setup<TClient extends EdgeClient> {
+  configuration: Configuration<TClient>;
+  /** By path, below that of the base URL. */
+  handlers: Map<string, RouteHandler>;
+}
+
+/** Base URLs of which the clients are kept: each has its own, and a name of a preview may be anything. */
+const maxBases = 16;
+
+/**
+ * The set-ups of an app, each made once: for every `env` of a Worker (elsewhere for all requests) and every base URL. One that
+ * failed is tried again: the setting may be there next time.
+ *
+ * @returns a function that answers `undefined` where the request came to a host the app does not have, and throws
+ * InvalidConfigurationError where a setting is missing or cannot work
+ */
+export function rememberSetup<Env, TClient extends EdgeClient>(
+  options: EdgeAuthOptions<TClient> | ((env: Env) => EdgeAuthOptions<TClient>),
+): (env: Env | undefined, request: Request) => Setup<TClient> | undefined {
+  const byEnv = new WeakMap<object, (request: Request) => Setup<TClient> | undefined>();
+  const shared = {};
+  return (env, request) => {
+    const key = isWorkerd() && typeof env === "object" && env !== null ? env : shared;
+    let setupOf = byEnv.get(key);
+    if (!setupOf) {
+      const resolved = typeof options === "function" ? options(settingsOf(env) as Env) : options;
+      setupOf = rememberBases(resolved, env);
+      byEnv.set(key, setupOf);
+    }
+    return setupOf(request);
+  };
+}
+
+function rememberBases<TClient extends EdgeClient>(
+  options: EdgeAuthOptions<TClient>,
+  env: unknown,
+): (request: Request) => Setup<TClient> | undefined {
+  const bases = baseUrlsOf(options, settingsOf(env));
+  const byBase = new Map<string, Setup<TClient>>();
+  return (request) => {
+    const base = bases.of(request);
+    if (!base) return undefined;
+    let setup = byBase.get(base.href);
+    if (!setup) {
+      const configuration = configure(options, env, base);
+      setup = { configuration, handlers: handlersOf(configuration, options) };
+      if (byBase.size >= maxBases) byBase.delete(byBase.keys().next().value!);
+      byBase.set(base.href, setup);
+    }
+    return setup;
+  };
+}
+
+function handlersOf(
+  { routes }: Pick<Configuration, "routes">,
+  { basePath = "/auth", moreRoutes = [] }: Pick<EdgeAuthOptions, "basePath" | "moreRoutes">,
+): Map<string, RouteHandler> {
+  const handlers = new Map<string, RouteHandler>([
+    [routes.login, login],
+    [routes.callback, callback],
+    [routes.logout, logout],
+    [routes.backchannelLogout, backchannelLogout],
+  ]);
+  for (const { path, handle } of moreRoutes.flat()) {
+    assertPath(basePath + path);
+    handlers.set(basePath + path, handle);
+  }
+  return handlers;
+}
