@@ -240,5 +240,5 @@ export {
   type ReadSessionOptions,
   readSession,
 } from "./web/read-session.ts";
-export type { RequestAuth, UnauthenticatedReason } from "./web/request-auth.ts";
+export type { RequestAuth, RequestChallengeOptions, UnauthenticatedReason } from "./web/request-auth.ts";
 export type { RoutePathOptions, RoutePaths } from "./web/route-paths.ts";

@@ -18,6 +18,8 @@ export function wantsPage(request: Request): boolean {
   const mode = request.headers.get("sec-fetch-mode");
   return (
     (mode === null || mode === "navigate") &&
+    // Scripts of before fetch metadata say so by this header, those of jQuery and axios for instance.
+    !request.headers.has("x-requested-with") &&
     (request.headers.get("accept") ?? "").includes("text/html") &&
     ["GET", "HEAD", "POST"].includes(request.method)
   );

@@ -11,6 +11,14 @@ import { requestIdOf } from "./request-id.ts";
 /** Why a request is not authenticated. */
 export type UnauthenticatedReason = "no_session" | "invalid_session";
 
+/** What a challenge sends along to the login. */
+export interface RequestChallengeOptions {
+  /** Page to come back to: a path of the app. Default: the page that was asked for. */
+  returnTo?: string | undefined;
+  /** Organization to log in to, by id or name, where the app is not configured for one anyway. */
+  organization?: string | undefined;
+}
+
 /** The login state of one request. The session is read when something asks for it, not before. */
 export interface RequestAuth<TClient extends EdgeClient = EdgeClient> {
   /** Every step by itself: pass `storeOptions` along. With the option `createClient` it is a whole `ServerClient`. */
@@ -32,8 +40,11 @@ export interface RequestAuth<TClient extends EdgeClient = EdgeClient> {
   getAccessToken(options?: GetAccessTokenOptions): Promise<TokenSet>;
   /** Why nobody is logged in; `undefined` where somebody is. */
   getReason(): Promise<UnauthenticatedReason | undefined>;
-  /** The answer to a request that needs a user: a page goes to the login and comes back, anything else gets a 401. */
-  challenge(): Promise<Response>;
+  /**
+   * The answer to a request that needs a user: a page goes to the login and comes back. Anything else (by `Accept`, fetch
+   * metadata and method) gets a 401 as JSON with a `reason`, a form that was posted gets it as a page.
+   */
+  challenge(options?: RequestChallengeOptions): Promise<Response>;
   /**
    * The app's response with the session's cookies, once a token that is being refreshed has come. Where the session was looked at, no cache keeps it. From now on a
    * session in cookies cannot change any more. Bodies stream through; an upgraded connection is left alone.
@@ -82,7 +93,7 @@ export function createRequestAuth<TClient extends EdgeClient>(
       const sent = names.some((name) => name === cookieName || name === `${cookieName}.0`);
       return sent ? "invalid_session" : "no_session";
     },
-    async challenge() {
+    async challenge({ returnTo, organization } = {}) {
       const reason = (await auth.getReason()) ?? "no_session";
       if (!wantsPage(request)) {
         return Response.json(
@@ -90,7 +101,7 @@ export function createRequestAuth<TClient extends EdgeClient>(
           { status: 401, headers: noStore },
         );
       }
-      if (request.method !== "GET") {
+      if (request.method === "POST") {
         return problemResponse(request, {
           status: 401,
           code: reason,
@@ -100,7 +111,8 @@ export function createRequestAuth<TClient extends EdgeClient>(
         });
       }
       const { pathname, search } = new URL(request.url);
-      const location = `${base.href}${routes.login}?returnTo=${encodeURIComponent(pathname + search)}`;
+      const query = `returnTo=${encodeURIComponent(returnTo ?? pathname + search)}${organization ? `&organization=${encodeURIComponent(organization)}` : ""}`;
+      const location = `${base.href}${routes.login}?${query}`;
       return new Response(null, { status: 302, headers: { ...noStore, location } });
     },
     async respond(response) {

@@ -142,13 +142,36 @@ describe("a request that needs a user", () => {
 
   it.each<[string, RequestInit]>([
     ["asks for JSON", { headers: { accept: "application/json" } }],
-    ["is a script's fetch", { headers: { "sec-fetch-mode": "cors" } }],
+    ["is a script's fetch", { headers: { "sec-fetch-mode": "cors", "sec-fetch-dest": "empty" } }],
+    [
+      "is a script's request in a browser without fetch metadata",
+      { headers: { "x-requested-with": "XMLHttpRequest" } },
+    ],
+    ["asks for an image", { headers: { accept: "image/*" } }],
     ["would change something by script", { method: "POST", headers: { accept: "*/*" } }],
   ])("gets a 401 with a reason when it %s", async (_name, init) => {
     const { browser } = appOf((login) => login.challenge());
     const response = await browser.send("/api", init);
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ error: "unauthorized", reason: "no_session" });
+  });
+});
+
+describe("a challenge", () => {
+  it("answers HEAD as it would GET", async () => {
+    const { browser } = appOf((login) => login.challenge());
+    const response = await browser.send("/orders", { method: "HEAD" });
+    expect([response.status, response.headers.get("location")]).toEqual([
+      302,
+      `${appOrigin}/auth/login?returnTo=%2Forders`,
+    ]);
+  });
+
+  it("may name the page to come back to, and the organization to log in to", async () => {
+    const { browser } = appOf((login) => login.challenge({ returnTo: "/a?b=c&d", organization: "org x&y" }));
+    const location = new URL((await browser.send("/orders")).headers.get("location")!);
+    expect(location.searchParams.get("returnTo")).toBe("/a?b=c&d");
+    expect(location.searchParams.get("organization")).toBe("org x&y");
   });
 });
 
