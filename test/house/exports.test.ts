@@ -56,6 +56,15 @@ describe("the export maps", () => {
   });
 });
 
+type Host = "workers" | "deno" | "node" | "any";
+
+/** Whose types a piece of the README is written for. */
+function hostOf(piece: string): Host {
+  if (piece.includes("auth0-edge/cloudflare")) return "workers";
+  if (/\bDeno\./.test(piece)) return "deno";
+  return /\bprocess\./.test(piece) ? "node" : "any";
+}
+
 /** A Worker of two modules, for workerd without miniflare. */
 const moduleWorker = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -150,20 +159,32 @@ describe("the packed package", () => {
     expect(pieces.length).toBeGreaterThanOrEqual(5);
     const files = pieces.map((_, i) => `readme-${i}.ts`);
     await Promise.all(files.map((file, i) => writeFile(join(packed.project, file), pieces[i]!)));
-    const isHosted = (file: string) => pieces[files.indexOf(file)]!.includes("auth0-edge/cloudflare");
-    const workersTypes = join(modules, "@cloudflare/workers-types/index.d.ts");
-    for (const { lib, types, own } of [
-      { lib: ["es2023", "webworker"], types: [], own: files.filter((file) => !isHosted(file)) },
-      { lib: ["es2023"], types: [workersTypes], own: files.filter(isHosted) },
-    ]) {
-      const host = { target: "es2023", lib, types: [], skipLibCheck: true };
-      const options = { strict: true, noEmit: true, module: "esnext", moduleResolution: "bundler", ...host };
-      const config = { compilerOptions: options, files: [...types, ...own] };
-      expect(own).not.toEqual([]);
+    const filesOf = (host: Host) => files.filter((_, i) => hostOf(pieces[i]!) === host);
+    const types = {
+      workers: [join(modules, "@cloudflare/workers-types/index.d.ts")],
+      node: [join(modules, "@types/node/index.d.ts")],
+      any: [],
+    };
+    for (const [host, lib] of [
+      ["any", ["es2023", "webworker"]],
+      ["node", ["es2023", "webworker"]],
+      ["workers", ["es2023"]],
+    ] as const) {
+      const options = { strict: true, noEmit: true, module: "esnext", moduleResolution: "bundler" };
+      const platform = { target: "es2023", lib, types: [], skipLibCheck: true };
+      const config = {
+        compilerOptions: { ...options, ...platform },
+        files: [...types[host], ...filesOf(host)],
+      };
+      expect(filesOf(host)).not.toEqual([]);
       await writeFile(join(packed.project, "tsconfig.json"), JSON.stringify(config));
       const { succeeded, output } = await run("tsc", ["-p", "."], packed.project);
       expect(succeeded, output).toBe(true);
     }
+    const config = { nodeModulesDir: "manual", lock: false, unstable: ["kv"] };
+    await writeFile(join(packed.project, "deno.json"), JSON.stringify(config));
+    const deno = await run("deno", ["check", "--no-remote", ...filesOf("deno")], packed.project);
+    expect(deno.succeeded, deno.output).toBe(true);
   });
 
   it("carries the sources and the licence, and no tests", async () => {

@@ -13,7 +13,7 @@ export const modules = join(repository, "node_modules");
 export interface PackedPackage {
   /** The `.tgz` file. */
   tarball: string;
-  /** A project in which the package is installed, with its dependencies and `hono`. */
+  /** A project in which the package is installed, with its dependencies and what apps install beside it. */
   project: string;
   /** Where it is installed. */
   directory: string;
@@ -77,7 +77,8 @@ async function install(tarball: string, temporary: string): Promise<{ project: s
   await mkdir(directory, { recursive: true });
   await expectSuccess("tar", ["-xzf", tarball, "-C", directory, "--strip-components=1"], project);
   await writeFile(join(project, "package.json"), '{ "type": "module", "private": true }');
-  for (const name of ["jose", "oauth4webapi", "hono"]) {
+  await mkdir(join(project, "node_modules/@hono"));
+  for (const name of ["jose", "oauth4webapi", "hono", "@hono/node-server", "@vercel"]) {
     await symlink(join(modules, name), join(project, "node_modules", name));
   }
   return { project, directory };
