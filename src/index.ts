@@ -234,6 +234,7 @@ export {
 export type { EdgeClient } from "./web/edge-client.ts";
 export type { AuthRoute, Exchange } from "./web/exchange.ts";
 export type { EdgeAuthOptions } from "./web/options.ts";
+export { type PageTheme, type PageThemeOptions, pageTheme } from "./web/page-theme.ts";
 export {
   type ReadableRequest,
   type ReadSession,

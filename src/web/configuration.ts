@@ -1,6 +1,7 @@
 import type { HeadersCookieHandler } from "../cookies/headers-cookie-handler.ts";
 import type { BaseUrl } from "./base-url.ts";
 import type { EdgeClient } from "./edge-client.ts";
+import type { PageTheme } from "./page-theme.ts";
 import type { RoutePaths } from "./route-paths.ts";
 
 /** Everything `edgeAuth` needs to serve requests of one environment. */
@@ -16,4 +17,6 @@ export interface Configuration<TClient extends EdgeClient = EdgeClient> {
   issuer: URL | undefined;
   /** Seals what is kept; the newest first. */
   secret: string | string[];
+  /** How pages look. */
+  theme: PageTheme | undefined;
 }

@@ -60,5 +60,6 @@ export function configure<TClient extends EdgeClient>(
     routes,
     issuer: url ? new URL(url) : undefined,
     secret,
+    theme: options.theme,
   };
 }

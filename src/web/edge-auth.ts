@@ -1,7 +1,7 @@
 import { SessionStoreError } from "../errors/index.ts";
 import type { EdgeClient } from "./edge-client.ts";
 import type { EdgeAuthOptions } from "./options.ts";
-import { problemResponse } from "./pages.ts";
+import { problemResponse, rememberLook } from "./pages.ts";
 import { reportProblem } from "./report.ts";
 import { createRequestAuth, type RequestAuth, type UnauthenticatedReason } from "./request-auth.ts";
 import { rememberSetup } from "./setup.ts";
@@ -73,6 +73,7 @@ export function edgeAuth<Env = unknown, TClient extends EdgeClient = EdgeClient>
     const setup = setupOf(env, request);
     if (!setup) return { response: unknownHost(request) };
     const { configuration, handlers } = setup;
+    rememberLook(request, configuration);
     const auth = createRequestAuth(configuration, request, ctx?.waitUntil?.bind(ctx));
     const url = new URL(request.url);
     const { base, routes } = configuration;

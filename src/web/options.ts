@@ -6,6 +6,7 @@ import type { SessionConfiguration } from "../store/session-settings.ts";
 import type { BaseUrlOptions } from "./base-url.ts";
 import type { EdgeClient } from "./edge-client.ts";
 import type { AuthRoute } from "./exchange.ts";
+import type { PageTheme } from "./page-theme.ts";
 import type { RoutePathOptions } from "./route-paths.ts";
 
 type ClientOptions = Pick<
@@ -44,6 +45,8 @@ export interface EdgeAuthOptions<TClient extends EdgeClient = EdgeClient>
   secret?: string | string[] | undefined;
   /** Routes beside those every app has. Default: none. */
   moreRoutes?: readonly (AuthRoute | readonly AuthRoute[])[] | undefined;
+  /** How the pages look that say what went wrong: `pageTheme({ appName: "Paper & Co" })`. Default: plain. */
+  theme?: PageTheme | undefined;
   /** Lifetimes and cookie of the session. */
   session?: SessionConfiguration | undefined;
   /**

@@ -33,22 +33,40 @@ export function problemOf(error: unknown, request: Request, loginUrl: string): P
     action: { href: loginUrl, label: "Try again" },
   });
   if (!(error instanceof EdgeAuthError)) {
-    return problem(500, "internal_error", "Something went wrong", "Please try again.");
+    return problem(
+      500,
+      "internal_error",
+      "Something went wrong",
+      "The app failed, and it is no fault of yours. Please try again. If it fails again, tell its operator the request named below.",
+    );
   }
   const { code, cause } = error;
   const { error: oauthError = "", statusCode } = (cause ?? {}) as Partial<OAuthErrorCause>;
-  if (error instanceof InvalidConfigurationError || error instanceof SessionTooLargeError) {
-    const local = isLoopbackHttp(new URL(request.url));
+  const local = isLoopbackHttp(new URL(request.url));
+  if (error instanceof InvalidConfigurationError) {
     const { action: _, ...page } = problem(
       500,
       code,
       "Login is not set up yet",
-      local ? error.message : seeLog,
+      local ? error.message : `Nobody can log in here yet. ${seeLog}`,
     );
     return page;
   }
+  if (error instanceof SessionTooLargeError) {
+    return problem(
+      500,
+      code,
+      "Your session is too large to be kept",
+      local ? error.message : `Nothing was kept; a session of before stays. ${seeLog}`,
+    );
+  }
   if (statusCode === 401 || clientRefused.has(oauthError)) {
-    return problem(500, "invalid_client", "The login service does not know this app", seeLog);
+    return problem(
+      500,
+      "invalid_client",
+      "The login service does not know this app",
+      `${unchanged} ${seeLog}`,
+    );
   }
   if (error instanceof MissingTransactionError) {
     return problem(400, code, "This login is no longer valid", error.message);
@@ -64,20 +82,29 @@ export function problemOf(error: unknown, request: Request, loginUrl: string): P
       "The login was cancelled or refused, so nothing has changed.",
     );
   }
-  if (error instanceof SessionStoreError)
-    return problem(503, code, "Sessions cannot be reached right now", tryAgain);
-  if (error instanceof DiscoveryError || unreachable.has(oauthError)) {
-    return problem(502, code, "The login service cannot be reached", tryAgain);
+  if (error instanceof SessionStoreError) {
+    return problem(
+      503,
+      code,
+      "Sessions cannot be reached right now",
+      `Unless you were logging out, you are still logged in. ${tryAgain}`,
+    );
   }
-  if (failing.has(oauthError)) return problem(502, oauthError, "The login service had a problem", tryAgain);
+  if (error instanceof DiscoveryError || unreachable.has(oauthError)) {
+    return problem(502, code, "The login service cannot be reached", `${unchanged} ${tryAgain}`);
+  }
+  if (failing.has(oauthError)) {
+    return problem(502, oauthError, "The login service had a problem", `${unchanged} ${tryAgain}`);
+  }
   const known = /^[a-z_]{1,64}$/.test(oauthError) ? oauthError : code;
   return problem(
     400,
     known,
     "The login did not work",
-    "What came back could not be accepted. Please start again.",
+    `What came back from the login service could not be accepted. ${unchanged} Please start again.`,
   );
 }
 
-const seeLog = "The operator of this app finds the cause in the log.";
+const unchanged = "You were neither logged in nor out.";
+const seeLog = "The operator of this app finds the cause in its log.";
 const tryAgain = "Please try again in a moment.";
