@@ -234,7 +234,8 @@ export {
 export type { EdgeClient } from "./web/edge-client.ts";
 export type { AuthRoute, Exchange } from "./web/exchange.ts";
 export type { EdgeAuthOptions } from "./web/options.ts";
-export { type PageTheme, type PageThemeOptions, pageTheme } from "./web/page-theme.ts";
+export type { PageTheme } from "./web/page.ts";
+export { type PageThemeOptions, pageTheme } from "./web/page-theme.ts";
 export {
   type ReadableRequest,
   type ReadSession,

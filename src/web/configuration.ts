@@ -1,7 +1,7 @@
 import type { HeadersCookieHandler } from "../cookies/headers-cookie-handler.ts";
 import type { BaseUrl } from "./base-url.ts";
 import type { EdgeClient } from "./edge-client.ts";
-import type { PageTheme } from "./page-theme.ts";
+import type { PageTheme } from "./page.ts";
 import type { RoutePaths } from "./route-paths.ts";
 
 /** Everything `edgeAuth` needs to serve requests of one environment. */

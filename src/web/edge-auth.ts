@@ -1,7 +1,8 @@
 import { SessionStoreError } from "../errors/index.ts";
 import type { EdgeClient } from "./edge-client.ts";
 import type { EdgeAuthOptions } from "./options.ts";
-import { problemResponse, rememberLook } from "./pages.ts";
+import { rememberLook } from "./page.ts";
+import { problemResponse } from "./pages.ts";
 import { reportProblem } from "./report.ts";
 import { createRequestAuth, type RequestAuth, type UnauthenticatedReason } from "./request-auth.ts";
 import { rememberSetup } from "./setup.ts";

@@ -6,7 +6,7 @@ import type { SessionConfiguration } from "../store/session-settings.ts";
 import type { BaseUrlOptions } from "./base-url.ts";
 import type { EdgeClient } from "./edge-client.ts";
 import type { AuthRoute } from "./exchange.ts";
-import type { PageTheme } from "./page-theme.ts";
+import type { PageTheme } from "./page.ts";
 import type { RoutePathOptions } from "./route-paths.ts";
 
 type ClientOptions = Pick<

@@ -1,5 +1,5 @@
 import { InvalidConfigurationError } from "../errors/index.ts";
-import { escapeHtml } from "./pages.ts";
+import { escapeHtml, type PageTheme } from "./page.ts";
 
 /** How the pages of `edgeAuth` are to look. */
 export interface PageThemeOptions {
@@ -11,18 +11,6 @@ export interface PageThemeOptions {
   accentColor?: string | undefined;
   /** Where people get help: an https URL, a `mailto:` address, or a path of the app. Left out: no such link. */
   supportUrl?: string | undefined;
-}
-
-/** What {@link pageTheme} makes of its options. */
-export interface PageTheme {
-  /** Added to the style sheet. */
-  readonly style: string;
-  /** HTML above the page. */
-  readonly brand: string;
-  /** HTML below it. */
-  readonly support: string;
-  /** A directive of the content security policy, or nothing. */
-  readonly imageSource: string;
 }
 
 /**
