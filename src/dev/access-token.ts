@@ -32,7 +32,7 @@ async function signAccessToken(
   scope: readonly string[],
   audience: string,
 ): Promise<string> {
-  const { kid, privateKey } = await tenant.signingKey();
+  const { kid, privateKey } = await tenant.signingKeys.current();
   const now = tenant.now();
   // `jti` keeps two tokens of the same second apart: they are told apart by their hash in the storage.
   const claims = {

@@ -2,7 +2,7 @@ import type { Configuration } from "./configuration.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { People } from "./people.ts";
 import type { Records } from "./records.ts";
-import type { SigningKey } from "./signing-key.ts";
+import type { SigningKeys } from "./signing-key.ts";
 
 /** What every endpoint is handed: the tenant as it is configured, and what it remembers. */
 export interface TenantContext {
@@ -16,7 +16,7 @@ export interface TenantContext {
   now(): number;
   /** The same with fractions. */
   clock(): number;
-  signingKey(): Promise<SigningKey>;
+  readonly signingKeys: SigningKeys;
   /** Carries logout tokens to the apps. */
   appFetch(request: Request): Promise<Response>;
   /** Keeps the host from stopping work that goes on after the answer, where it has a way to. */

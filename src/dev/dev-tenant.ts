@@ -13,7 +13,7 @@ import { errorPage } from "./pages/message-page.ts";
 import { peopleIn } from "./people.ts";
 import { recordsIn } from "./records.ts";
 import { route } from "./router.ts";
-import { signingKeyIn } from "./signing-key.ts";
+import { signingKeysIn } from "./signing-key.ts";
 
 /** How a client took the news that a session has ended. */
 export type DevTenantLogoutDelivery = DeliveryRecord;
@@ -69,6 +69,13 @@ export interface DevTenant {
    * @returns Once every client with a `backchannelLogoutUri` that took part has been told, or given up.
    */
   backchannelLogout(ended: { sid: string } | { sub: string }): Promise<readonly DevTenantLogoutDelivery[]>;
+  /**
+   * Puts a new signing key in the place of the current one, as "Rotate Signing Key" does at Auth0. The one before stays in
+   * the JWK Set until the next rotation; it is refused from then on. The keys are in the tenant's storage.
+   *
+   * @returns The id of the key that signs from now on.
+   */
+  rotateKeys(): Promise<{ kid: string }>;
   /** What `edgeAuth` or `ServerClient` needs to use the tenant: spread it into their options. */
   readonly clientOptions: {
     domain: string;
@@ -110,6 +117,10 @@ export function devTenant(options: DevTenantOptions = {}): DevTenant {
     mailbox: () => tenant.mailbox.messages(),
     invite: (invitee) => invite(tenant, invitee),
     backchannelLogout: (ended) => endEverywhere(tenant, ended),
+    async rotateKeys() {
+      const { kid } = await tenant.signingKeys.rotate();
+      return { kid };
+    },
     async customFetch(input, init) {
       const request = new Request(input, init);
       request.signal.throwIfAborted();
@@ -147,7 +158,7 @@ function createContext(configuration: Configuration, options: DevTenantOptions):
     mailbox: createMailbox(now),
     now,
     clock,
-    signingKey: signingKeyIn(storage),
+    signingKeys: signingKeysIn(storage),
     // Not handed on as it is: the global one must not be called as a method of another object.
     appFetch: async (request) => await (options.appFetch ?? fetch)(request),
     endpoints: ENDPOINTS,

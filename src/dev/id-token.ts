@@ -26,7 +26,7 @@ export async function signIdToken(
   accessToken: string,
   nonce: string | undefined,
 ): Promise<string> {
-  const { kid, privateKey } = await tenant.signingKey();
+  const { kid, privateKey } = await tenant.signingKeys.current();
   const now = tenant.now();
   const leftHalf = (await sha256(accessToken)).subarray(0, 16);
   const sessionExpiresIn = user.sessionExpiresIn ?? connectionOf(user.sub, tenant)?.sessionExpiresIn;

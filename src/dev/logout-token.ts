@@ -18,7 +18,7 @@ export async function signLogoutToken(
   clientId: string,
   { sub, sid }: Ended,
 ): Promise<string> {
-  const { kid, privateKey } = await tenant.signingKey();
+  const { kid, privateKey } = await tenant.signingKeys.current();
   const now = tenant.now();
   const claims = {
     events: { "http://schemas.openid.net/event/backchannel-logout": {} },

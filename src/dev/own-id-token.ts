@@ -18,9 +18,11 @@ export interface OwnIdToken {
  * @returns `undefined` for everything else; what exactly is wrong with a token helps nobody but a forger.
  */
 export async function readOwnIdToken(tenant: TenantContext, token: string): Promise<OwnIdToken | undefined> {
-  const { publicKey } = await tenant.signingKey();
+  const keys = await tenant.signingKeys.all();
+  // A hint may be older than the keys that are still published.
+  const keyOf = ({ kid }: { kid?: string }) => (keys.find((key) => key.kid === kid) ?? keys[0]!).publicKey;
   try {
-    const { payload, protectedHeader } = await compactVerify(token, publicKey, { algorithms: ["RS256"] });
+    const { payload, protectedHeader } = await compactVerify(token, keyOf, { algorithms: ["RS256"] });
     // Logout tokens are signed by the same key for the same client.
     if (protectedHeader.typ !== "JWT") return undefined;
     const { iss, aud, sub, exp, sid } = JSON.parse(new TextDecoder().decode(payload));

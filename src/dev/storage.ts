@@ -1,8 +1,8 @@
 /**
  * What the development tenant must remember: codes, refresh tokens, pending logins, login sessions and its
- * signing key. Small enough to be implemented over a Durable Object by RPC: keys are short ASCII strings,
+ * signing keys. Small enough to be implemented over a Durable Object by RPC: keys are short ASCII strings,
  * values can be structured-cloned. No key and no value contains a code, token or password in the clear, only hashes;
- * what a hash would be of no use for, the signing key and the secrets of authenticator apps, is kept as it is.
+ * what a hash would be of no use for, the signing keys and the secrets of authenticator apps, is kept as it is.
  */
 export interface DevTenantStorage {
   /**
