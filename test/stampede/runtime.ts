@@ -1,7 +1,5 @@
-import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { mkdtemp, readdir, readFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
@@ -37,7 +35,7 @@ export interface Runtime {
 /**
  * Starts the app.
  *
- * @param port of {@link freePort}: the issuer has to know it before
+ * @param port of `freePort`: the issuer has to know it before
  * @param settings bindings of the Worker
  */
 export async function startRuntime(
@@ -108,14 +106,4 @@ async function processWith(variable: string): Promise<number> {
     if (environment.split("\0").includes(variable)) return Number(pid);
   }
   throw new Error(`No process was started with ${variable}.`);
-}
-
-/** A port that is free right now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -1,8 +1,9 @@
 import { CookieJar } from "../support/cookie-jar.ts";
+import { freePort } from "../support/free-port.ts";
 import type { Issuer } from "./issuer/issuer.ts";
 import { startOidcProvider } from "./issuer/oidc-provider.ts";
 import { type OwnIssuer, startOwnIssuer } from "./issuer/own.ts";
-import { freePort, type Runtime, type StoreName, startRuntime } from "./runtime.ts";
+import { type Runtime, type StoreName, startRuntime } from "./runtime.ts";
 
 /** An issuer and an app that logs in there. */
 export interface World<TIssuer extends Issuer = Issuer> {

@@ -4,7 +4,7 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** One minified ESM file, as a deployment would upload it. */
+/** One minified file, as a deployment would upload it. */
 export interface Bundle {
   bytes: number;
   gzip: number;
@@ -15,12 +15,23 @@ export interface Bundle {
   code: string;
 }
 
+/** What differs from one platform to the next. */
+export interface BundleOptions {
+  /** Default: `esm`. */
+  format?: "esm" | "iife";
+  /** Which exports of packages are meant. Default: those of workerd. */
+  conditions?: string[];
+}
+
 /**
  * Bundles an entry for an edge platform, `auth0-edge` being the sources of this repository.
  *
  * @param entry a path relative to the repository, or the entry's own text as `{ code }`
  */
-export async function bundle(entry: string | { code: string }): Promise<Bundle> {
+export async function bundle(
+  entry: string | { code: string },
+  { format = "esm", conditions = ["workerd", "worker", "browser"] }: BundleOptions = {},
+): Promise<Bundle> {
   const start =
     typeof entry === "string"
       ? { entryPoints: [entry] }
@@ -36,10 +47,10 @@ export async function bundle(entry: string | { code: string }): Promise<Bundle> 
     },
     bundle: true,
     minify: true,
-    format: "esm",
+    format,
     target: "es2022",
     platform: "browser",
-    conditions: ["workerd", "worker", "browser"],
+    conditions,
     external: ["cloudflare:*", "node:*"],
     outfile: "bundle.js",
     write: false,

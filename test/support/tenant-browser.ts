@@ -11,11 +11,11 @@ export interface TenantPage {
  * buttons. Web APIs only, so it runs inside workerd as well.
  */
 export class TenantBrowser {
-  readonly #tenant: DevTenant;
+  readonly #tenant: Pick<DevTenant, "fetch">;
   readonly #cookies = new Map<string, string>();
   #page: TenantPage = { url: new URL("about:blank"), html: "" };
 
-  constructor(tenant: DevTenant) {
+  constructor(tenant: Pick<DevTenant, "fetch">) {
     this.#tenant = tenant;
   }
 

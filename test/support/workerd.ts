@@ -14,13 +14,15 @@ const binary = fileURLToPath(new URL("../../node_modules/.bin/workerd", import.m
 export interface RunningWorkerd {
   /** Origin of its socket `http`. */
   url: string;
+  /** What it has printed so far. */
+  output(): string;
   stop(): Promise<void>;
 }
 
 /**
  * Starts the workerd that npm installed, without miniflare, whose configuration knows less.
  *
- * @param config the text of a configuration with a socket `http` at port 0
+ * @param config the text of a configuration with one socket, `http`
  * @param files what it embeds, by name
  */
 export async function startWorkerd(config: string, files: Record<string, string>): Promise<RunningWorkerd> {
@@ -48,7 +50,7 @@ export async function startWorkerd(config: string, files: Record<string, string>
   const late = setTimeout(() => child.kill("SIGKILL"), patience);
   const port = await Promise.race([listening, exited.then(() => undefined)]);
   clearTimeout(late);
-  if (port !== undefined) return { url: `http://127.0.0.1:${port}`, stop };
+  if (port !== undefined) return { url: `http://127.0.0.1:${port}`, output: () => output, stop };
   await stop();
   throw new Error(`workerd did not start:\n${output}`);
 }

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { type Case, wait } from "../case.ts";
+import { tokenLifetime } from "../tenant.ts";
+
+export const sessionCases: Case[] = [
+  {
+    name: "a page that asks for nobody sets no cookie and stays cacheable, one that does is private",
+    async run({ visitor }) {
+      const mira = visitor();
+      await mira.logIn();
+      const open = await mira.visit("/runtime");
+      assert.equal(open.headers.get("cache-control"), "public, max-age=60");
+      assert.deepEqual(open.headers.getSetCookie(), []);
+      const own = await mira.visit("/");
+      assert.match(own.headers.get("cache-control") ?? "", /private, no-store/);
+      assert.deepEqual(own.headers.getSetCookie(), []);
+    },
+  },
+  {
+    name: "a session too large for one cookie takes several, and one again when it is small",
+    async run({ visitor }) {
+      const mira = visitor();
+      await mira.logIn();
+      const names = () => mira.jar.names().filter((name) => name.startsWith("__a0_session"));
+      const random = [...crypto.getRandomValues(new Uint8Array(2000))]
+        .map((byte) => byte.toString(16))
+        .join("");
+      const notes = random.padEnd(4000, "x").slice(0, 4000);
+      const answer = await mira.visit("/notes", { method: "POST", body: notes });
+      assert.ok(answer.headers.getSetCookie().length >= 3, "two parts, and the whole is removed");
+      assert.deepEqual(names(), ["__a0_session.0", "__a0_session.1"]);
+      assert.equal((await mira.ask("/session")).body.notes, 4000);
+      await mira.visit("/notes", { method: "POST", body: "few" });
+      assert.deepEqual(names(), ["__a0_session"]);
+      assert.equal((await mira.ask("/session")).body.notes, 3);
+    },
+  },
+  {
+    name: "a session that cannot be kept in cookies is refused, and the one there was stays",
+    async run({ visitor }) {
+      const mira = visitor();
+      await mira.logIn();
+      assert.equal((await mira.visit("/notes", { method: "POST", body: "x".repeat(9000) })).status, 413);
+      assert.equal((await mira.visit("/")).text, "Hello Mira Solberg");
+    },
+  },
+  {
+    name: "activity extends a rolling session, and without any it ends",
+    async run({ visitor }) {
+      const mira = visitor();
+      await mira.logIn({ mount: "/brief" });
+      const first = (await mira.ask("/brief/session")).body.sid;
+      for (let visit = 0; visit < 3; visit++) {
+        await wait(1.6);
+        const { status, body } = await mira.ask("/brief/session");
+        assert.equal(status, 200);
+        assert.equal(body.sid, first);
+      }
+      const cookie = mira.jar.header();
+      await wait(4.4);
+      assert.deepEqual(mira.jar.names(), [], "the browser has forgotten it");
+      const headers = { cookie, accept: "application/json" };
+      const { status, text } = await mira.visit("/brief/session", { headers });
+      assert.equal(status, 401);
+      assert.equal(JSON.parse(text).reason, "invalid_session", "a cookie kept by force does not help");
+    },
+  },
+  ...["", "/stateful"].map((mount) => ({
+    name: `an access token that has ended is renewed, refresh tokens rotate, ${mount ? "in a store" : "in cookies"}`,
+    run: renewal(mount),
+  })),
+  {
+    name: "a body that streams comes through with the person in it",
+    async run({ visitor }) {
+      const mira = visitor();
+      await mira.logIn();
+      assert.equal((await mira.visit("/stream")).text, "Hello Mira Solberg!");
+      assert.equal((await visitor().visit("/stream")).text, "Hello stranger!");
+    },
+  },
+];
+
+function renewal(mount: string): Case["run"] {
+  return async ({ visitor }) => {
+    const mira = visitor();
+    await mira.logIn({ mount });
+    const seen = [(await mira.ask(`${mount}/session`)).body];
+    for (let round = 0; round < 2; round++) {
+      await wait(tokenLifetime + 0.2);
+      const { status, body } = await mira.ask(`${mount}/token`);
+      assert.equal(status, 200);
+      const session = (await mira.ask(`${mount}/session`)).body;
+      assert.equal(session.accessToken, body.accessToken, "it is kept");
+      seen.push(session);
+    }
+    for (const name of ["accessToken", "refreshToken"]) {
+      const tokens = seen.map((session) => session[name]);
+      assert.ok(tokens.every((token) => typeof token === "string"));
+      assert.equal(new Set(tokens).size, 3, `${name}s are new each time`);
+    }
+    assert.equal(new Set(seen.map(({ sid }) => sid)).size, 1);
+  };
+}
