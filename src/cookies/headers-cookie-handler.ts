@@ -1,6 +1,7 @@
 import { MissingRequiredArgumentError, ResponseCommittedError } from "../errors/index.ts";
 import type { CookieHandler } from "./cookie-handler.ts";
 import { type CookieSerializeOptions, parseCookies, serializeCookie } from "./cookie-text.ts";
+import { applySetCookies } from "./set-cookie.ts";
 
 /** What {@link HeadersCookieHandler} needs of each call. */
 export interface HeadersStoreOptions {
@@ -90,16 +91,7 @@ function writableHeaders(storeOptions: HeadersStoreOptions | undefined): Headers
 
 /** The request's cookies with the response's own on top, as the browser will have them. */
 function readCookies({ request, headers }: HeadersStoreOptions): Record<string, string> {
-  const cookies = parseCookies(request.headers.get("cookie"));
-  for (const line of headers?.getSetCookie?.() ?? []) {
-    const [pair = "", ...attributes] = line.split(";");
-    const equals = pair.indexOf("=");
-    const name = pair.slice(0, equals).trim();
-    if (attributes.some((attribute) => /^\s*max-age\s*=\s*(0|-\d+)\s*$/i.test(attribute)))
-      delete cookies[name];
-    else cookies[name] = pair.slice(equals + 1).trim();
-  }
-  return cookies;
+  return applySetCookies(parseCookies(request.headers.get("cookie")), headers?.getSetCookie?.() ?? []);
 }
 
 /** A browser tells cookies apart by name, domain and path (RFC 6265 section 5.3). */

@@ -22,6 +22,7 @@ describe("what a bundle carries", () => {
     const foreign = [
       "hono",
       "src/hono/",
+      "src/vercel/",
       "src/dev/",
       "src/cloudflare/",
       "src/testing/",

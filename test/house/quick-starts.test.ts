@@ -6,7 +6,10 @@ const root = new URL("../../", import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
 
 const examples = readdirSync(new URL("examples", root), { recursive: true, encoding: "utf8" });
-const quickStarts = examples.filter((path) => /(^|\/)quick-start[\w-]*\.ts$/.test(path)).sort();
+/** On Vercel the name of the file is given. */
+const isQuickStart = (path: string) =>
+  /(^|\/)quick-start[\w-]*\.ts$|^vercel-edge\/middleware\.ts$/.test(path);
+const quickStarts = examples.filter(isQuickStart).sort();
 
 const manifest = JSON.parse(read("package.json")) as PackageManifest;
 const publicNames = entriesOf(manifest).map((entry) => entry.replace(/^\./, "auth0-edge"));
@@ -20,6 +23,7 @@ describe("the quick starts", () => {
       "cloudflare/quick-start.ts",
       "deno/quick-start.ts",
       "node/quick-start.ts",
+      "vercel-edge/middleware.ts",
     ]);
   });
 

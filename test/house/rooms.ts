@@ -21,6 +21,11 @@ export const ROOMS: Room[] = [
     packages: ["hono"],
   },
   {
+    name: "vercel/",
+    purpose: "the door for Vercel's Routing Middleware and Next's proxy: what a page behind it sees",
+    mayImport: ["web/", "cookies/"],
+  },
+  {
     name: "cloudflare/",
     purpose: "sessions on Cloudflare's own storage, and the objects that own them",
     mayImport: [

@@ -42,6 +42,7 @@ export async function bundle(
     alias: {
       "auth0-edge": `${root}src/index.ts`,
       "auth0-edge/hono": `${root}src/hono/index.ts`,
+      "auth0-edge/vercel": `${root}src/vercel/index.ts`,
       "auth0-edge/cloudflare": `${root}src/cloudflare/index.ts`,
       "auth0-edge/dev": `${root}src/dev/index.ts`,
     },
