@@ -11,11 +11,14 @@ export function applySetCookies(
   lines: readonly string[],
 ): Record<string, string> {
   for (const line of lines) {
-    const [pair = ""] = line.split(";");
-    const equals = pair.indexOf("=");
-    const name = pair.slice(0, equals).trim();
+    const equals = line.indexOf("=");
+    const name = line.slice(0, equals).trim();
     if (/;\s*max-age\s*=\s*(0|-\d+)\s*(;|$)/i.test(line)) delete cookies[name];
-    else cookies[name] = pair.slice(equals + 1).trim();
+    else
+      cookies[name] = line
+        .slice(equals + 1)
+        .split(";")[0]!
+        .trim();
   }
   return cookies;
 }
