@@ -56,7 +56,7 @@ export default defineConfig({
         test: {
           name: "workerd",
           include: ["test/workerd/**/*.test.ts", "test/conformance/**/*.test.ts"],
-          globalSetup: [fromRoot("test/support/oidc-provider.ts")],
+          globalSetup: [fromRoot("test/support/oidc-provider.ts"), fromRoot("test/support/api-servers.ts")],
           testTimeout: 15_000,
         },
       },

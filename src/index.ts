@@ -223,6 +223,13 @@ export { DatabaseClient, DatabaseClient as ServerDatabaseClient } from "./sub-cl
 export { MfaClient, ServerMfaClient } from "./sub-clients/mfa-client.ts";
 export { PasskeyClient, ServerPasskeyClient } from "./sub-clients/passkey-client.ts";
 export { PasswordlessClient } from "./sub-clients/passwordless-client.ts";
+export {
+  type ApiFetch,
+  type ApiOptions,
+  type ApiRequestInit,
+  apiOrigins,
+  type TokenSource,
+} from "./web/api-fetch.ts";
 export type { BaseUrlOptions } from "./web/base-url.ts";
 export {
   type App,

@@ -19,11 +19,15 @@ export interface GetAccessTokenOptions {
 /**
  * The cached token that serves, or a new one by the session's refresh token. One that is about to end is refreshed before it
  * does; where that fails it serves until then, whatever the reason, unless the session itself has ended.
+ *
+ * @param refused a token that its API does not take, though it has not expired: it serves nobody here, and is renewed unless
+ * somebody else has done that already
  */
 export async function getAccessToken<T>(
   context: Context<T>,
   options: GetAccessTokenOptions,
   storeOptions: T | undefined,
+  refused?: string,
 ): Promise<TokenSet> {
   const { audience = context.authorizationParams.audience, scope = context.authorizationParams.scope } =
     optionsOf(options, "audience", "scope");
@@ -31,7 +35,12 @@ export async function getAccessToken<T>(
   return await serialize(context, storeOptions, async (own) => {
     const key = audience ?? defaultAudience;
     const find = (session: StateData): TokenSet | undefined =>
-      findTokenSet(session.tokenSets, key, scope, own.now());
+      findTokenSet(
+        session.tokenSets.filter(({ accessToken }) => accessToken !== refused),
+        key,
+        scope,
+        own.now(),
+      );
     const serves = (session: StateData): boolean => {
       const found = find(session);
       return Boolean(found && !(session.refreshToken && isRefreshDue(found, own.refreshLeeway, own.now())));

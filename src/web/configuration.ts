@@ -1,4 +1,5 @@
 import type { HeadersCookieHandler } from "../cookies/headers-cookie-handler.ts";
+import type { ApiFetch } from "./api-fetch.ts";
 import type { BaseUrl } from "./base-url.ts";
 import type { EdgeClient } from "./edge-client.ts";
 import type { PageTheme } from "./page.ts";
@@ -8,6 +9,8 @@ import type { RoutePaths } from "./route-paths.ts";
 export interface Configuration<TClient extends EdgeClient = EdgeClient> {
   client: TClient;
   cookies: HeadersCookieHandler;
+  /** Calls APIs with the user's token; `undefined` where none are named. */
+  apis: ApiFetch | undefined;
   /** Name of the session cookie. */
   cookieName: string;
   base: BaseUrl;

@@ -55,6 +55,7 @@ export function configure<TClient extends EdgeClient>(
       ),
     }),
     cookies,
+    apis: options.apis,
     cookieName: cookie?.name ?? stateIdentifier,
     base,
     routes,

@@ -3,6 +3,7 @@ import type { HeadersCookieHandler, HeadersStoreOptions } from "../cookies/heade
 import type { EncryptedStoreOptions } from "../store/abstract-stores.ts";
 import type { StateStore } from "../store/contracts.ts";
 import type { SessionConfiguration } from "../store/session-settings.ts";
+import type { ApiOptions } from "./api-fetch.ts";
 import type { BaseUrlOptions } from "./base-url.ts";
 import type { EdgeClient } from "./edge-client.ts";
 import type { AuthRoute } from "./exchange.ts";
@@ -29,7 +30,8 @@ type ClientOptions = Pick<
 export interface EdgeAuthOptions<TClient extends EdgeClient = EdgeClient>
   extends ClientOptions,
     BaseUrlOptions,
-    RoutePathOptions {
+    RoutePathOptions,
+    ApiOptions {
   /**
    * Auth0 domain, or a function that chooses it for each request, which needs {@link EdgeAuthOptions.createClient}. Setting:
    * `AUTH0_DOMAIN`.

@@ -1,8 +1,10 @@
 import type { HeadersStoreOptions } from "../cookies/headers-cookie-handler.ts";
-import { ResponseCommittedError } from "../errors/index.ts";
-import type { GetAccessTokenOptions } from "../flows/get-access-token.ts";
+import { contextOf } from "../core-client.ts";
+import { InvalidConfigurationError, ResponseCommittedError } from "../errors/index.ts";
+import { type GetAccessTokenOptions, getAccessToken } from "../flows/get-access-token.ts";
 import { whenIdle } from "../flows/serialize.ts";
 import type { TokenSet } from "../session/state-data.ts";
+import type { ApiRequestInit } from "./api-fetch.ts";
 import type { Configuration } from "./configuration.ts";
 import type { EdgeClient } from "./edge-client.ts";
 import { noStore, problemResponse, wantsPage } from "./pages.ts";
@@ -38,6 +40,20 @@ export interface RequestAuth<TClient extends EdgeClient = EdgeClient> {
   touch(): Promise<boolean>;
   /** See `ServerClient.getAccessToken`. */
   getAccessToken(options?: GetAccessTokenOptions): Promise<TokenSet>;
+  /**
+   * Calls an API with the user's access token. Which APIs these are says the option `apis`. Beside that it is the platform's
+   * `fetch`, but for redirects: GET and HEAD follow at most five, and the token goes along only while all of them lead to
+   * origins of the API; elsewhere neither `Cookie` nor `Proxy-Authorization` goes along either. Other methods follow none but
+   * a 303, which becomes a GET; the answer is the redirect itself, as it is where one leads from https to http.
+   *
+   * An API that refuses the token with `invalid_token` (RFC 6750) is asked once more with a new one, where there is a refresh
+   * token and the body can be sent again: a stream cannot, nor the body of a `Request`. Otherwise its 401 is the answer.
+   *
+   * @throws InvalidConfigurationError where the URL is not at an origin of the API, and for an `Authorization` header of one's own
+   * @throws TokenByRefreshTokenError and whatever else `getAccessToken` throws, before anything is sent
+   * @throws TypeError as `fetch` does, and after more than five redirects
+   */
+  fetch(input: string | URL | Request, init: ApiRequestInit): Promise<Response>;
   /** Why nobody is logged in; `undefined` where somebody is. */
   getReason(): Promise<UnauthenticatedReason | undefined>;
   /**
@@ -54,7 +70,7 @@ export interface RequestAuth<TClient extends EdgeClient = EdgeClient> {
 
 /** Begins the login state of a request. Nothing is read yet. */
 export function createRequestAuth<TClient extends EdgeClient>(
-  { client, cookies, cookieName, base, routes }: Configuration<TClient>,
+  { client, cookies, cookieName, apis, base, routes }: Configuration<TClient>,
   request: Request,
   waitUntil: HeadersStoreOptions["waitUntil"],
 ): RequestAuth<TClient> {
@@ -87,6 +103,13 @@ export function createRequestAuth<TClient extends EdgeClient>(
     updateSession: (update) => client.updateSession(update, storeOptions),
     touch: () => client.touch(storeOptions),
     getAccessToken: (options = {}) => client.getAccessToken(options, storeOptions),
+    async fetch(input, init) {
+      if (apis)
+        return await apis(input, init, (options, refused) =>
+          getAccessToken(contextOf(client), options, storeOptions, refused),
+        );
+      throw new InvalidConfigurationError("No API is named: 'edgeAuth({ apis: apiOrigins({ … }) })'.");
+    },
     async getReason() {
       if (await auth.getUser()) return undefined;
       const names = Object.keys(cookies.getCookies(storeOptions));
