@@ -66,7 +66,8 @@ describe("the gzipped size of a bundle, against @auth0/auth0-server-js bundled t
   });
 
   it.each([
-    ["the whole ServerClient with its stateless stores", "serverclient", 0.735],
+    // Events and spans of every step, and a renewal of a token that its API refuses, took half a KB.
+    ["the whole ServerClient with its stateless stores", "serverclient", 0.75],
     // Wanted is 0.45. The README says what stands in the way; this ceiling keeps it from growing.
     ["a Worker on edgeAuth", "edgeauth", 0.7],
     ["a middleware that only reads sessions", "reader", 0.15],
