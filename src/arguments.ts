@@ -34,6 +34,15 @@ export function optionsOf<T extends object>(
   return given as T;
 }
 
+/** @throws InvalidConfigurationError for the first of these members that is there and no function */
+export function requireFunctions(options: object, ...names: string[]): void {
+  for (const name of names) {
+    const value = (options as Record<string, unknown>)[name];
+    if (value && typeof value !== "function")
+      throw new InvalidConfigurationError(`'${name}' must be a function.`);
+  }
+}
+
 /**
  * A number of seconds, which may be given as text; `undefined` where there is none.
  *

@@ -240,9 +240,11 @@ export {
 } from "./web/edge-auth.ts";
 export type { EdgeClient } from "./web/edge-client.ts";
 export type { AuthRoute, Exchange } from "./web/exchange.ts";
+export type { CallbackResult, HookAnswer, HookOptions, ProblemContext } from "./web/hooks.ts";
 export type { EdgeAuthOptions } from "./web/options.ts";
 export type { PageTheme } from "./web/page.ts";
 export { type PageThemeOptions, pageTheme } from "./web/page-theme.ts";
+export type { Problem } from "./web/pages.ts";
 export {
   type ReadableRequest,
   type ReadSession,

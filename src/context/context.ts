@@ -1,4 +1,4 @@
-import { optionsOf, requireTexts } from "../arguments.ts";
+import { optionsOf, requireFunctions, requireTexts } from "../arguments.ts";
 import { InvalidConfigurationError, MissingRequiredArgumentError } from "../errors/index.ts";
 import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
 import { maxRefreshLeeway } from "../session/token-sets.ts";
@@ -18,6 +18,7 @@ export interface Context<TStoreOptions = unknown> extends IssuerContext<TStoreOp
   storeIdToken: boolean;
   refreshLeeway: number;
   filterClaims: ServerClientOptions<TStoreOptions>["filterClaims"];
+  beforeSessionSaved: ServerClientOptions<TStoreOptions>["beforeSessionSaved"];
   stateStore: StateStore<TStoreOptions>;
   transactionStore: TransactionStore<TStoreOptions>;
   stateIdentifier: string;
@@ -45,14 +46,16 @@ export function createIssuerContext<T>(options: IssuerOptions<T>, abilities?: Ab
  * @throws MissingRequiredArgumentError without a store or client id
  * @throws InvalidConfigurationError where an option cannot be what it is
  */
-export function createContext<T>(options: ServerClientOptions<T>, abilities?: Abilities): Context<T> {
+export function createContext<T, TClaims extends object>(
+  options: ServerClientOptions<T, TClaims>,
+  abilities?: Abilities,
+): Context<T> {
   for (const name of ["stateStore", "transactionStore"] as const) {
     if (Object(options?.[name]) !== options?.[name]) throw new MissingRequiredArgumentError(name);
   }
-  const { refreshLeeway = 10, filterClaims } = options;
+  const { refreshLeeway = 10 } = options;
   optionsOf(options, "stateIdentifier", "transactionIdentifier");
-  if (filterClaims && typeof filterClaims !== "function")
-    throw new InvalidConfigurationError("'filterClaims' must be a function.");
+  requireFunctions(options, "filterClaims", "beforeSessionSaved");
   if (!Number.isFinite(refreshLeeway) || refreshLeeway < 0 || refreshLeeway > maxRefreshLeeway) {
     throw new InvalidConfigurationError(`'refreshLeeway' must be seconds from 0 to ${maxRefreshLeeway}.`);
   }
@@ -61,7 +64,9 @@ export function createContext<T>(options: ServerClientOptions<T>, abilities?: Ab
     refreshLeeway,
     organization: options.organization,
     storeIdToken: options.storeIdToken ?? true,
-    filterClaims,
+    filterClaims: options.filterClaims,
+    // Which claims its session has is what `filterClaims` makes of them.
+    beforeSessionSaved: options.beforeSessionSaved as Context<T>["beforeSessionSaved"],
     stateStore: options.stateStore,
     transactionStore: options.transactionStore,
     stateIdentifier: options.stateIdentifier || "__a0_session",
@@ -83,6 +88,6 @@ export async function withDomain<T, TContext extends IssuerContext<T>>(
 export function staticContext<TContext extends IssuerContext<never>>(context: TContext): TContext {
   if (!context.resolverMode) return context;
   throw new InvalidConfigurationError(
-    "A function chooses the domain, so there is no one 'authClient'. Use 'await getAuthClient(storeOptions)'.",
+    "A function chooses the domain: use 'await getAuthClient(storeOptions)'.",
   );
 }

@@ -1,6 +1,6 @@
 import type { AuthorizationParameters } from "../protocol/authorization-request.ts";
 import type { ClientCredentials } from "../protocol/client-secret.ts";
-import type { UserClaims } from "../session/state-data.ts";
+import type { SessionChange, SessionOf, UserClaims } from "../session/state-data.ts";
 
 import type { StateStore, TransactionStore } from "../store/contracts.ts";
 import type { DiscoveryCacheOptions } from "./discovery-cache.ts";
@@ -104,6 +104,17 @@ export interface ServerClientOptions<TStoreOptions = unknown, TClaims extends ob
   refreshLeeway?: number | undefined;
   /** Chooses which claims of the ID token the session keeps as its user. Default: all of them. `sub` always stays. */
   filterClaims?: ((claims: UserClaims) => TClaims | Omit<TClaims, "sub">) | undefined;
+  /**
+   * Called at every login, in whatever way, with a copy of the session that is about to be saved. What it returns is kept in the
+   * session as `updateSession` would keep it. Where it throws, nobody is logged in, nothing is saved, and the error is that of
+   * the login. It must not ask the client for the session: there is none yet.
+   */
+  beforeSessionSaved?:
+    | ((
+        session: SessionOf<TClaims>,
+        call: { storeOptions: TStoreOptions | undefined },
+      ) => Promise<SessionChange | undefined | void> | SessionChange | undefined | void)
+    | undefined;
   /** Default `__a0_tx`. */
   transactionIdentifier?: string | undefined;
   /** Default `__a0_session`. */

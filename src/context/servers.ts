@@ -1,3 +1,4 @@
+import { requireFunctions } from "../arguments.ts";
 import { InvalidConfigurationError } from "../errors/index.ts";
 import { isLoopbackHttp } from "../loopback.ts";
 import {
@@ -65,8 +66,7 @@ export function createServers<T>(
   const allowHttp = issuer instanceof URL && issuer.protocol === "http:";
   const telemetry = telemetryOf(options.telemetry);
   const settingsFor = (customFetch: typeof fetch | undefined): RequestSettings => {
-    if (customFetch && typeof customFetch !== "function")
-      throw new InvalidConfigurationError("'customFetch' must be a function.");
+    requireFunctions({ customFetch }, "customFetch");
     return requestSettings(guardedFetch({ customFetch, timeout: requestTimeout, telemetry }), allowHttp);
   };
   const request = settingsFor(options.customFetch);
@@ -116,13 +116,13 @@ function issuerOf<T>(
   if (typeof domain === "string") return new URL(`https://${normalizeDomain(domain)}/`);
   if (typeof issuer !== "string" || !URL.canParse(issuer)) {
     throw new InvalidConfigurationError(
-      "'domain' must be one such as 'example.eu.auth0.com', or a function that returns one (edgeAuth: with 'createClient'); set 'issuer' for another provider.",
+      "'domain' must be one such as 'example.eu.auth0.com', or a function (edgeAuth: with 'createClient'); set 'issuer' for another provider.",
     );
   }
   const url = new URL(issuer);
   if (url.protocol === "https:" || (options[allowInsecureLoopback] && isLoopbackHttp(url))) return url;
   throw new InvalidConfigurationError(
-    "'issuer' must be an https URL. For a provider on this machine import 'allowInsecureLoopback' and set it to true.",
+    "'issuer' must be an https URL. For one on this machine import and set 'allowInsecureLoopback'.",
   );
 }
 

@@ -56,9 +56,7 @@ export async function beginLogin<T>(
 export function absoluteUrl(redirectUri: string | undefined): string {
   if (!redirectUri) throw new MissingRequiredArgumentError("authorizationParams.redirect_uri");
   if (URL.canParse(redirectUri)) return redirectUri;
-  throw new InvalidConfigurationError(
-    `'authorizationParams.redirect_uri' must be an absolute URL, such as 'https://example.com/auth/callback'.`,
-  );
+  throw new InvalidConfigurationError("'authorizationParams.redirect_uri' must be an absolute URL.");
 }
 
 function ownOrRandom(name: string, own: unknown): string {

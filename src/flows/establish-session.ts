@@ -1,5 +1,6 @@
 import type { Context } from "../context/context.ts";
 import type { LoginTokens } from "../protocol/authorization-code.ts";
+import { customData } from "../session/custom-data.ts";
 import { newSession } from "../session/new-session.ts";
 import { checkOrganization } from "../session/organization.ts";
 
@@ -16,6 +17,7 @@ export interface Login {
  * The one tail of every login: who has come, whether they may, and their new session in the store.
  *
  * @throws OrganizationValidationError where the user belongs to another organization
+ * @throws InvalidConfigurationError where `beforeSessionSaved` returns what no session keeps
  * @throws SessionExpiredError where the identity provider's own session is already over
  */
 export async function establishSession<T>(
@@ -32,5 +34,10 @@ export async function establishSession<T>(
     state.internal.iat = iat;
   }
   if (!context.storeIdToken) state.idToken = undefined;
+  if (context.beforeSessionSaved) {
+    // A copy: whatever the function does to it, only what it returns counts.
+    const { internal: _, ...copy } = structuredClone(state);
+    Object.assign(state, customData((await context.beforeSessionSaved(copy, { storeOptions })) ?? {}));
+  }
   await context.stateStore.set(context.stateIdentifier, state, true, storeOptions);
 }

@@ -59,7 +59,7 @@ async function begin<T>(
     throw new MissingSessionError(
       state
         ? "The session has no ID token, which changing accounts needs: leave 'storeIdToken' on."
-        : "Nobody is logged in whose accounts could be changed. Log in first.",
+        : "Nobody is logged in. Log in first.",
     );
   const parameters = { ...own, ...ask(connection, state.idToken) };
   const linking: LinkingFacts = { ...identityOf(state), sub: state.user?.sub };

@@ -73,15 +73,16 @@ export function edgeAuth<Env = unknown, TClient extends EdgeClient = EdgeClient>
   const enter = async (request: Request, env: Env | undefined, ctx: ExecutionContextLike | undefined) => {
     const setup = setupOf(env, request);
     if (!setup) return { response: unknownHost(request) };
-    const { configuration, handlers } = setup;
+    const { configuration, handlers, hooks } = setup;
     rememberLook(request, configuration);
     const auth = createRequestAuth(configuration, request, ctx?.waitUntil?.bind(ctx));
     const url = new URL(request.url);
     const { base, routes } = configuration;
     const handle = url.pathname.startsWith(base.path) && handlers.get(url.pathname.slice(base.path.length));
     if (!handle) return { auth };
-    const response = await handle({ request, url, auth, configuration }).catch((error: unknown) =>
-      reportProblem(error, request, base.path + routes.login, configuration),
+    const exchange = { request, url, auth, configuration, hooks };
+    const response = await handle(exchange).catch((error: unknown) =>
+      reportProblem(error, request, base.path + routes.login, configuration, exchange),
     );
     return { auth, response: await auth.respond(response) };
   };
@@ -106,7 +107,9 @@ export function edgeAuth<Env = unknown, TClient extends EdgeClient = EdgeClient>
         } catch (error) {
           // Whatever else an app throws is the app's; that the sessions are out of reach is for us to say.
           if (!(error instanceof SessionStoreError)) throw error;
-          return await reportProblem(error, request, "/");
+          const { configuration, hooks } = setupOf(env, request)!;
+          const { path } = configuration.base;
+          return await reportProblem(error, request, `${path}/`, configuration, { auth, hooks });
         }
       },
     }),

@@ -1,4 +1,5 @@
 import type { Configuration } from "./configuration.ts";
+import type { HookOptions } from "./hooks.ts";
 import { noStore } from "./pages.ts";
 import type { RequestAuth } from "./request-auth.ts";
 
@@ -8,6 +9,8 @@ export interface Exchange {
   url: URL;
   auth: RequestAuth;
   configuration: Configuration;
+  /** The app's own functions. */
+  hooks: HookOptions;
 }
 
 /** A route an app may have beside those every app has. */
@@ -27,7 +30,21 @@ export function redirect(location: string, status: 302 | 303 = 302): Response {
 
 /** A browser that fetches ahead must neither start a login nor log anybody out (`Sec-Purpose: prefetch`). */
 export function isPrefetch({ headers }: Request): boolean {
-  return /prefetch|prerender/i.test(`${headers.get("sec-purpose") ?? ""} ${headers.get("purpose") ?? ""}`);
+  const purposes = ["sec-purpose", "purpose", "x-moz"].map((name) => headers.get(name));
+  return /prefetch|prerender/i.test(purposes.join());
+}
+
+/**
+ * Whether a page of somebody else's sent the request. A sibling domain counts as one too (`same-site`): it may be another team's,
+ * or taken over. What the person typed or bookmarked is theirs. Browsers without fetch metadata, and addresses they do not send
+ * it to, tell by `Origin` or `Referer`; where both are missing nobody can tell, and the request counts as the app's own.
+ */
+export function isOfOtherOrigin({ request, configuration }: Exchange): boolean {
+  const { headers } = request;
+  const site = headers.get("sec-fetch-site");
+  if (site) return site !== "same-origin" && site !== "none";
+  const from = headers.get("origin") ?? headers.get("referer");
+  return from !== null && (!URL.canParse(from) || new URL(from).origin !== configuration.base.origin);
 }
 
 /** Answer to a request that fetched ahead: nothing happens, and nothing is kept. */

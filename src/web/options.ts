@@ -7,6 +7,7 @@ import type { ApiOptions } from "./api-fetch.ts";
 import type { BaseUrlOptions } from "./base-url.ts";
 import type { EdgeClient } from "./edge-client.ts";
 import type { AuthRoute } from "./exchange.ts";
+import type { HookOptions } from "./hooks.ts";
 import type { PageTheme } from "./page.ts";
 import type { RoutePathOptions } from "./route-paths.ts";
 
@@ -31,7 +32,8 @@ export interface EdgeAuthOptions<TClient extends EdgeClient = EdgeClient>
   extends ClientOptions,
     BaseUrlOptions,
     RoutePathOptions,
-    ApiOptions {
+    ApiOptions,
+    HookOptions<TClient> {
   /**
    * Auth0 domain, or a function that chooses it for each request, which needs {@link EdgeAuthOptions.createClient}. Setting:
    * `AUTH0_DOMAIN`.

@@ -9,6 +9,7 @@ import type { Configuration } from "./configuration.ts";
 import type { EdgeClient } from "./edge-client.ts";
 import { noStore, problemResponse, wantsPage } from "./pages.ts";
 import { requestIdOf } from "./request-id.ts";
+import { withoutRefusal } from "./silent-login.ts";
 
 /** Why a request is not authenticated. */
 export type UnauthenticatedReason = "no_session" | "invalid_session";
@@ -134,7 +135,7 @@ export function createRequestAuth<TClient extends EdgeClient>(
         });
       }
       const { pathname, search } = new URL(request.url);
-      const query = `returnTo=${encodeURIComponent(returnTo ?? pathname + search)}${organization ? `&organization=${encodeURIComponent(organization)}` : ""}`;
+      const query = `returnTo=${encodeURIComponent(returnTo ?? withoutRefusal(pathname + search))}${organization ? `&organization=${encodeURIComponent(organization)}` : ""}`;
       const location = `${base.href}${routes.login}?${query}`;
       return new Response(null, { status: 302, headers: { ...noStore, location } });
     },

@@ -4,6 +4,7 @@ import { configure } from "./configure.ts";
 import type { EdgeClient } from "./edge-client.ts";
 import { isWorkerd, settingsOf } from "./environment.ts";
 import type { Exchange } from "./exchange.ts";
+import type { HookOptions } from "./hooks.ts";
 import type { EdgeAuthOptions } from "./options.ts";
 import { assertPath } from "./route-paths.ts";
 import { backchannelLogout } from "./routes/backchannel-logout.ts";
@@ -19,6 +20,7 @@ export interface Setup<TClient extends EdgeClient> {
   configuration: Configuration<TClient>;
   /** By path, below that of the base URL. */
   handlers: Map<string, RouteHandler>;
+  hooks: HookOptions;
 }
 
 /** Base URLs of which the clients are kept: each has its own, and a name of a preview may be anything. */
@@ -60,7 +62,9 @@ function rememberBases<TClient extends EdgeClient>(
     let setup = byBase.get(base.href);
     if (!setup) {
       const configuration = configure(options, env, base);
-      setup = { configuration, handlers: handlersOf(configuration, options) };
+      // The `auth` that hooks are given has the very client made here.
+      const hooks = options as HookOptions;
+      setup = { configuration, handlers: handlersOf(configuration, options), hooks };
       if (byBase.size >= maxBases) byBase.delete(byBase.keys().next().value!);
       byBase.set(base.href, setup);
     }

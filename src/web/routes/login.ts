@@ -1,3 +1,4 @@
+import { contextOf } from "../../core-client.ts";
 import { isLoopbackHttp } from "../../loopback.ts";
 import {
   type Exchange,
@@ -7,43 +8,52 @@ import {
   readForm,
   redirect,
 } from "../exchange.ts";
-import { problemResponse } from "../pages.ts";
-import { safeReturnTo } from "../return-to.ts";
+import { loginParameters } from "../login-parameters.ts";
+import { refuse } from "../report.ts";
+import { returnToOf } from "../return-to.ts";
 
 /** What a login through the routes keeps for its callback. */
 export interface LoginState {
   returnTo?: string | undefined;
+  /** Whether its page asked for `prompt=none`, and so knows what a refusal means. */
+  silent?: boolean | undefined;
 }
 
 /**
  * `GET /auth/login?returnTo=/page`: sends the browser to log in. It is also the place where another site may initiate a
- * login, by GET or POST (OpenID Connect Core section 4): `iss`, `login_hint` and `target_link_uri`.
+ * login, by GET or POST (OpenID Connect Core section 4): `iss`, `login_hint` and `target_link_uri`. See `loginParameters` for
+ * what of the query or form goes on to the issuer.
  */
-export async function login({ request, url, auth, configuration }: Exchange): Promise<Response> {
+export async function login(exchange: Exchange): Promise<Response> {
+  const { request, url, auth, configuration } = exchange;
   if (isPrefetch(request)) return ignorePrefetch();
   if (request.method !== "GET" && request.method !== "POST") return methodNotAllowed("GET, POST");
-  if (request.method === "GET" && isOtherLoopbackName(url, new URL(configuration.base.origin))) {
-    return redirect(configuration.base.origin + url.pathname + url.search);
+  const { base } = configuration;
+  if (request.method === "GET" && isOtherLoopbackName(url, new URL(base.origin))) {
+    return redirect(base.origin + url.pathname + url.search);
   }
-  const parameters = request.method === "POST" ? await readForm(request) : url.searchParams;
-  const initiator = parameters?.get("iss");
-  if (initiator && !isSameIssuer(initiator, configuration.issuer)) {
-    return problemResponse(request, {
+  const refused = async (code: string, message: string): Promise<Response> =>
+    await refuse(exchange, {
       status: 400,
-      code: "unknown_issuer",
+      code,
       title: "This login cannot start here",
-      message: "Another site asked for a login this app does not offer.",
-      action: { href: `${configuration.base.path}/`, label: "Go to the app" },
+      message,
+      action: { href: `${base.path}/`, label: "Go to the app" },
     });
+  const form = request.method === "POST" ? await readForm(request) : url.searchParams;
+  const query = form ?? new URLSearchParams();
+  const initiator = query.get("iss");
+  if (initiator && !isSameIssuer(initiator, configuration.issuer)) {
+    return await refused("unknown_issuer", "Another site asked for a login this app does not offer.");
   }
-  const { origin } = configuration.base;
-  const wanted = parameters?.get("returnTo") ?? parameters?.get("target_link_uri");
-  const loginHint = parameters?.get("login_hint")?.slice(0, 512);
+  const { organization, authorizationParams } = contextOf(auth.client);
+  const given = organization ?? authorizationParams.organization;
+  const parameters = loginParameters(query, { ...authorizationParams, organization: given });
+  if (typeof parameters === "string") return await refused("invalid_request", parameters);
+  const returnTo = returnToOf(query, base.origin, "target_link_uri");
+  const silent = parameters.prompt === "none" || undefined;
   const location = await auth.client.startInteractiveLogin<LoginState>(
-    {
-      appState: { returnTo: safeReturnTo(wanted, origin) },
-      authorizationParams: loginHint ? { login_hint: loginHint } : {},
-    },
+    { appState: { returnTo, silent }, authorizationParams: parameters },
     auth.storeOptions,
   );
   return redirect(location.href, request.method === "POST" ? 303 : 302);

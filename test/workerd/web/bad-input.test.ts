@@ -236,14 +236,13 @@ describe("the login route", () => {
     expect(await response.text()).toContain("unknown_issuer");
   });
 
-  it("reads a form of 64 KB at most, and passes on a login_hint of 512 characters at most", async () => {
+  it("reads a form of 64 KB at most", async () => {
     const post = async (body: string) => {
       const response = await browser.send("/auth/login", form(body));
       return new URL(response.headers.get("location")!).searchParams.get("login_hint");
     };
     expect(await post("login_hint=mira")).toBe("mira");
     expect(await post(`login_hint=mira&pad=${"x".repeat(70_000)}`)).toBeNull();
-    expect(await post(`login_hint=${"m".repeat(2000)}`)).toHaveLength(512);
   });
 
   it("does nothing when a browser fetches ahead", async () => {
