@@ -1,15 +1,11 @@
-import type { ServedTenant } from "./tenant.ts";
-import type { Visitor } from "./visitor.ts";
+import type { Runtime } from "./hosts/runtimes.ts";
+import type { Stage } from "./stage.ts";
 
-/** What a case plays with: an app that is served by a runtime, and its tenant. */
-export interface World {
-  /** Origin of the app. */
-  url: string;
-  tenant: ServedTenant;
+/** What a case plays with: the app of the matrix, served by a runtime. */
+export interface World extends Omit<Stage, "server"> {
+  runtime: Runtime;
   /** What the runtime has to call itself. */
   runtimeName: string;
-  /** A browser with nobody in it. */
-  visitor(): Visitor;
 }
 
 /** One thing that has to hold on every runtime. */

@@ -3,10 +3,18 @@ import { badInputCases } from "./cases/bad-input.ts";
 import { loginCases } from "./cases/login.ts";
 import { logoutCases } from "./cases/logout.ts";
 import { pageCases } from "./cases/pages.ts";
+import { quickStartCases } from "./cases/quick-start.ts";
 import { sessionCases } from "./cases/session.ts";
 
 /** What has to hold on every runtime. The first case comes before all others: it counts what a fresh app asks the issuer. */
-export const suite: Case[] = [...loginCases, ...sessionCases, ...logoutCases, ...badInputCases, ...pageCases];
+export const suite: Case[] = [
+  ...loginCases,
+  ...sessionCases,
+  ...logoutCases,
+  ...badInputCases,
+  ...pageCases,
+  ...quickStartCases,
+];
 
 /** Cases at the same time: most of what they take is waiting. */
 const parallel = 4;

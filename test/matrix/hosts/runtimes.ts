@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { type BundleOptions, bundle } from "../../support/bundle.ts";
 import { startWorkerd } from "../../support/workerd.ts";
@@ -16,6 +18,14 @@ export interface Serving {
   settings: Record<string, string>;
 }
 
+/** A file that the README begins with. */
+export interface QuickStart {
+  /** The file itself, or one that does nothing but wrap it in its platform. */
+  entry: string;
+  /** Path of the page that greets whoever is logged in. */
+  page: string;
+}
+
 /** A runtime of the matrix. */
 export interface Runtime {
   /** The version that is installed. */
@@ -24,6 +34,8 @@ export interface Runtime {
   calledBy(version: string): string;
   /** The file that is the app of the matrix there. */
   app: string;
+  /** The files that the README begins with there. */
+  quickStarts: QuickStart[];
   start(serving: Serving): Promise<RunningServer>;
 }
 
@@ -35,6 +47,10 @@ const workerd: Runtime = {
   version: () => versionOf("workerd"),
   calledBy: () => "Cloudflare-Workers",
   app: "test/matrix/app.ts",
+  quickStarts: [
+    { entry: "examples/cloudflare/quick-start.ts", page: "/" },
+    { entry: "examples/cloudflare/quick-start-hono.ts", page: "/profile" },
+  ],
   async start({ entry, port, tenantUrl, settings }) {
     const { code } = await bundle(entry);
     const bindings = Object.entries(settings).map(
@@ -66,16 +82,20 @@ const deno: Runtime = {
   version: async () => (await versionOf("deno")).split(" ")[0]!,
   calledBy: (version) => `Deno/${version}`,
   app: `${hosts}/deno-app.ts`,
-  start({ entry, port, tenantUrl, settings }) {
+  quickStarts: [{ entry: `${hosts}/deno-quick-start.ts`, page: "/" }],
+  async start({ entry, port, tenantUrl, settings }) {
     const names = Object.keys(settings);
-    return startServer({
+    // Deno KV is kept there.
+    const folder = await mkdtemp(join(tmpdir(), "matrix-deno-"));
+    const forget = () => rm(folder, { recursive: true, force: true });
+    const server = startServer({
       command: bin("deno"),
       args: [
         "serve",
         "--quiet",
         "--no-check",
         "--no-remote",
-        "--import-map=test/deno/import-map.json",
+        "--config=examples/deno/deno.json",
         // No other permission is needed.
         "--allow-net=localhost",
         `--allow-env=MATRIX_TENANT,${names}`,
@@ -83,9 +103,16 @@ const deno: Runtime = {
         `--port=${port}`,
         entry,
       ],
-      env: { ...settings, MATRIX_TENANT: tenantUrl, DENO_NO_UPDATE_CHECK: "1" },
+      env: { ...settings, MATRIX_TENANT: tenantUrl, DENO_DIR: folder, DENO_NO_UPDATE_CHECK: "1" },
       port,
     });
+    try {
+      const { output, stop } = await server;
+      return { output, stop: () => stop().then(forget) };
+    } catch (error) {
+      await forget();
+      throw error;
+    }
   },
 };
 
@@ -96,6 +123,7 @@ const edgeRuntime: Runtime = {
   },
   calledBy: () => "edge-runtime",
   app: `${hosts}/edge-app.ts`,
+  quickStarts: [{ entry: `${hosts}/edge-quick-start.ts`, page: "/" }],
   async start({ entry, port, tenantUrl, settings }) {
     const options: BundleOptions = { format: "iife", conditions: ["edge-light", "worker", "browser"] };
     const bundles = await Promise.all([reroute, entry].map((file) => bundle(file, options)));
@@ -111,6 +139,7 @@ const node: Runtime = {
   version: async () => process.versions.node,
   calledBy: (version) => `Node.js/${version.split(".")[0]}`,
   app: `${hosts}/node-app.ts`,
+  quickStarts: [{ entry: "examples/node/quick-start.ts", page: "/" }],
   start({ entry, port, tenantUrl, settings }) {
     return startServer({
       command: process.execPath,
@@ -125,6 +154,7 @@ const bun: Runtime = {
   version: () => versionOf("bun"),
   calledBy: (version) => `Bun/${version}`,
   app: "test/matrix/app.ts",
+  quickStarts: [{ entry: "examples/node/quick-start.ts", page: "/" }],
   start({ entry, port, tenantUrl, settings }) {
     return startServer({
       command: bin("bun"),

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import type { Case } from "../case.ts";
+import type { QuickStart, Runtime } from "../hosts/runtimes.ts";
+import { onStage } from "../stage.ts";
+
+export const quickStartCases: Case[] = [
+  {
+    name: "the quick start of the README logs a person in, greets them by name and logs them out",
+    async run({ runtime }) {
+      assert.ok(runtime.quickStarts.length);
+      for (const quickStart of runtime.quickStarts) await walk(runtime, quickStart);
+    },
+  },
+];
+
+/** A stranger is sent to log in, is greeted where they wanted to go, and is a stranger again after the logout. */
+async function walk(runtime: Runtime, { entry, page }: QuickStart): Promise<void> {
+  await onStage(runtime, entry, [""], async ({ url, server, visitor }) => {
+    const mira = visitor();
+    const { location } = await mira.visit(page);
+    assert.equal(location?.pathname, "/auth/login", `${entry}: ${server.output()}`);
+    const landing = await mira.visit(await mira.choose((await mira.visit(location)).location!));
+    assert.equal(landing.location?.href, url + page);
+    assert.match((await mira.visit(landing.location)).text, /Hello Mira Solberg/);
+    const end = await mira.leave((await mira.visit("/auth/logout")).location!);
+    assert.equal(end.href, `${url}/`);
+    assert.equal((await mira.visit(page)).location?.pathname, "/auth/login");
+    assert.equal((await mira.visit(page, { headers: { accept: "application/json" } })).status, 401);
+  });
+}
