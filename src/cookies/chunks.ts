@@ -9,9 +9,9 @@ import { SessionTooLargeError } from "../errors/index.ts";
  */
 
 /** A browser drops a larger cookie without a word: bytes of name and value together. */
-const maxCookieBytes = 4096;
+export const maxCookieBytes: number = 4096;
 /** All cookies of one text together: proxies and servers refuse requests with more headers than about twice this. */
-const maxCookiesBytes = 8192;
+export const maxCookiesBytes: number = 8192;
 /** What the text itself may take of them; the rest is for the marker of sessions that ended. */
 const maxTextBytes = maxCookiesBytes - 448;
 const countMark = "~";

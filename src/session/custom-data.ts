@@ -12,6 +12,11 @@ const reserved = [
   "internal",
 ];
 
+/** Whether a member of a session is one that only the SDK writes. */
+export function isMemberOfSdk(name: string): boolean {
+  return reserved.includes(name);
+}
+
 /**
  * What an app wants to keep in a session, as JSON gives it back, so that every store keeps the same. A member that is
  * `undefined` stays so: it is to be removed.
@@ -26,7 +31,7 @@ export function customData(update: unknown): Record<string, unknown> {
   }
   return Object.fromEntries(
     Object.entries(update as object).map(([name, value]) => {
-      if (reserved.includes(name)) {
+      if (isMemberOfSdk(name)) {
         throw new InvalidConfigurationError(`'${name}' is a member of the SDK's own. Choose another name.`);
       }
       return [name, value === undefined ? value : asJson(name, value)];

@@ -1,4 +1,6 @@
 import type { HeadersCookieHandler } from "../cookies/headers-cookie-handler.ts";
+import type { EncryptedStoreOptions } from "../store/abstract-stores.ts";
+import type { SessionConfiguration } from "../store/session-settings.ts";
 import type { ApiFetch } from "./api-fetch.ts";
 import type { BaseUrl } from "./base-url.ts";
 import type { EdgeClient } from "./edge-client.ts";
@@ -20,6 +22,8 @@ export interface Configuration<TClient extends EdgeClient = EdgeClient> {
   issuer: URL | undefined;
   /** Seals what is kept; the newest first. */
   secret: string | string[];
+  /** Lifetimes and cookie of the session, and what seals it. */
+  session: SessionConfiguration & EncryptedStoreOptions;
   /** How pages look. */
   theme: PageTheme | undefined;
 }

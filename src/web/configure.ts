@@ -61,6 +61,7 @@ export function configure<TClient extends EdgeClient>(
     routes,
     issuer: url ? new URL(url) : undefined,
     secret,
+    session: stores,
     theme: options.theme,
   };
 }

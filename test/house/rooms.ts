@@ -48,6 +48,22 @@ export const ROOMS: Room[] = [
     mayImport: ["store/", "seal/", "session/", "errors/"],
   },
   {
+    name: "inspector/",
+    purpose: "a page of the development tenant about the session of an app",
+    mayImport: [
+      "dev/",
+      "web/",
+      "core-client.ts",
+      "flows/",
+      "context/",
+      "store/",
+      "cookies/",
+      "session/",
+      "base64url.ts",
+      "errors/",
+    ],
+  },
+  {
     name: "dev/",
     purpose: "the development tenant, a small Auth0 that runs inside the process",
     mayImport: [],

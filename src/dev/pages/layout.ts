@@ -15,6 +15,8 @@ export interface Page {
   formAction?: string;
   /** Added to the footer. */
   footer?: Html;
+  /** Added to the style sheet. Default: none. */
+  styles?: string;
   /** `Set-Cookie` values. */
   cookies?: readonly string[];
 }
@@ -25,7 +27,7 @@ const ICON =
 
 /** Answers with a page: no script, no foreign content, never framed, never cached. Every page has the banner. */
 export async function pageResponse(page: Page): Promise<Response> {
-  const styleHash = encodeBase64(await sha256(STYLES));
+  const styleHash = encodeBase64(await sha256(stylesOf(page)));
   const policy = [
     "default-src 'none'",
     `style-src 'sha256-${styleHash}'`,
@@ -45,6 +47,10 @@ export async function pageResponse(page: Page): Promise<Response> {
   return new Response(markup(page).text, { status: page.status ?? 200, headers });
 }
 
+function stylesOf({ styles = "" }: Page): string {
+  return STYLES + styles;
+}
+
 function markup(page: Page): Html {
   return html`<!doctype html>
 <html lang="en">
@@ -54,7 +60,7 @@ function markup(page: Page): Html {
 <meta name="robots" content="noindex">
 <title>${page.title} · Development tenant</title>
 <link rel="icon" href="${ICON}">
-<style>${new Html(STYLES)}</style>
+<style>${new Html(stylesOf(page))}</style>
 </head>
 <body>
 <header class="band"><p><strong>Development tenant.</strong> This page comes from auth0-edge, inside your app’s own process. It is not Auth0: anyone can log in as anyone. Never use it in production.</p></header>
