@@ -100,6 +100,7 @@ export const ROOMS: Room[] = [
       "cookies/",
       "session/",
       "loopback.ts",
+      "arguments.ts",
       "errors/",
     ],
   },

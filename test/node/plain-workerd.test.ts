@@ -8,18 +8,33 @@ const ISSUER = "https://tenant.example/";
  * The runner of the tests in `test/workerd` needs Node's modules, so those tests could not tell whether the SDK does.
  * Here a bundle of it runs in a workerd that has none.
  */
-describe("a Worker without nodejs_compat", () => {
+const edgeAuthWorker = `
+  import { edgeAuth } from "auth0-edge";
+
+  const hostGlobals = () => Response.json([typeof process, typeof Buffer]);
+  export default edgeAuth().handler(hostGlobals);
+`;
+
+const honoWorker = `
+  import { auth0, claimCheck, claimEquals, claimIncludes, requiresAuth, requiresOrg } from "auth0-edge/hono";
+  import { Hono } from "hono";
+
+  const app = new Hono();
+  app.use(auth0());
+  app.get("/", (c) => c.json([typeof process, typeof Buffer]));
+  const guards = [requiresAuth(), requiresOrg(), claimEquals("a", 1), claimIncludes("b", 2), claimCheck(() => true)];
+  guards.forEach((guard, index) => app.get("/" + index, guard, (c) => c.text("inside")));
+  export default app;
+`;
+
+describe.each([
+  { app: "edgeAuth", code: edgeAuthWorker, guarded: [] },
+  { app: "Hono", code: honoWorker, guarded: ["/0", "/1", "/2", "/3", "/4"] },
+])("a Worker on $app without nodejs_compat", ({ code: text, guarded }) => {
   let worker: Miniflare;
 
   beforeAll(async () => {
-    const { code } = await bundle({
-      code: `
-        import { edgeAuth } from "auth0-edge";
-
-        const hostGlobals = () => Response.json([typeof process, typeof Buffer]);
-        export default edgeAuth().handler(hostGlobals);
-      `,
-    });
+    const { code } = await bundle({ code: text });
     worker = new Miniflare(
       convertV4MiniflareOptions({
         modules: true,
@@ -51,6 +66,12 @@ describe("a Worker without nodejs_compat", () => {
     expect(location.origin + location.pathname).toBe(`${ISSUER}authorize`);
     expect(location.searchParams.get("code_challenge_method")).toBe("S256");
     expect(response.headers.getSetCookie().join()).toContain("__a0_tx");
+  });
+
+  it.runIf(guarded.length)("lets nobody past a guard", async () => {
+    const answers = guarded.map((path) => worker.dispatchFetch(`http://localhost:8787${path}`));
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    expect(statuses).toEqual(guarded.map(() => 401));
   });
 });
 

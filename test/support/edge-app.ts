@@ -1,5 +1,5 @@
 import { type EdgeAuthOptions, edgeAuth, type RequestAuth } from "auth0-edge";
-import { appOrigin, secret, TestBrowser } from "./browser.ts";
+import { appOrigin, secret, type TestApp, TestBrowser } from "./browser.ts";
 import type { HostileIssuer } from "./hostile-issuer.ts";
 
 /** An app on `edgeAuth` whose issuer stands in memory. */
@@ -38,17 +38,7 @@ export function edgeApp(
   });
   return {
     fetch: (request) => app.fetch(request),
-    async logIn() {
-      const browser = new TestBrowser({ fetch: (request) => app.fetch(request) });
-      const authorize = new URL((await browser.send("/auth/login")).headers.get("location")!);
-      issuer.claims.nonce = authorize.searchParams.get("nonce");
-      const callback = new URLSearchParams({
-        code: crypto.randomUUID(),
-        state: authorize.searchParams.get("state")!,
-      });
-      await browser.send(`/auth/callback?${callback}`);
-      return browser;
-    },
+    logIn: () => logInAt(issuer, { fetch: (request) => app.fetch(request) }),
     async sendLogoutToken(claims) {
       const now = Math.floor(Date.now() / 1000);
       const token = await issuer.signIdToken({
@@ -66,4 +56,17 @@ export function edgeApp(
       return await app.fetch(new Request(url, { method: "POST", headers, body }));
     },
   };
+}
+
+/** A new browser that has logged in to an app, whose user is who the issuer says. */
+export async function logInAt(issuer: HostileIssuer, app: TestApp): Promise<TestBrowser> {
+  const browser = new TestBrowser(app);
+  const authorize = new URL((await browser.send("/auth/login")).headers.get("location")!);
+  issuer.claims.nonce = authorize.searchParams.get("nonce");
+  const callback = new URLSearchParams({
+    code: crypto.randomUUID(),
+    state: authorize.searchParams.get("state")!,
+  });
+  await browser.send(`/auth/callback?${callback}`);
+  return browser;
 }
