@@ -11,8 +11,10 @@ const ISSUER = "https://tenant.example/";
 const edgeAuthWorker = `
   import { edgeAuth } from "auth0-edge";
 
-  const hostGlobals = () => Response.json([typeof process, typeof Buffer]);
-  export default edgeAuth().handler(hostGlobals);
+  const hostGlobals = [typeof process, typeof Buffer];
+  export default edgeAuth().handler((request, env, ctx, login) =>
+    request.url.endsWith("/0") ? login.challenge() : Response.json(hostGlobals),
+  );
 `;
 
 const honoWorker = `
@@ -28,7 +30,7 @@ const honoWorker = `
 `;
 
 describe.each([
-  { app: "edgeAuth", code: edgeAuthWorker, guarded: [] },
+  { app: "edgeAuth", code: edgeAuthWorker, guarded: ["/0"] },
   { app: "Hono", code: honoWorker, guarded: ["/0", "/1", "/2", "/3", "/4"] },
 ])("a Worker on $app without nodejs_compat", ({ code: text, guarded }) => {
   let worker: Miniflare;
@@ -68,7 +70,7 @@ describe.each([
     expect(response.headers.getSetCookie().join()).toContain("__a0_tx");
   });
 
-  it.runIf(guarded.length)("lets nobody past a guard", async () => {
+  it("lets nobody past who is not logged in", async () => {
     const answers = guarded.map((path) => worker.dispatchFetch(`http://localhost:8787${path}`));
     const statuses = (await Promise.all(answers)).map(({ status }) => status);
     expect(statuses).toEqual(guarded.map(() => 401));
