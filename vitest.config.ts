@@ -79,7 +79,7 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["test/node/**/*.test.ts"],
+          include: ["test/node/**/*.test.ts", "examples/testing/**/*.test.ts"],
           setupFiles: [loopbackOnly],
           testTimeout: 60_000,
           hookTimeout: 120_000,

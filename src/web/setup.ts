@@ -1,3 +1,4 @@
+import { baseUrlsOf } from "./base-url.ts";
 import type { Configuration } from "./configuration.ts";
 import { configure } from "./configure.ts";
 import type { EdgeClient } from "./edge-client.ts";
@@ -10,7 +11,6 @@ import { backchannelLogout } from "./routes/backchannel-logout.ts";
 import { callback } from "./routes/callback.ts";
 import { login } from "./routes/login.ts";
 import { logout } from "./routes/logout.ts";
-import { readSettings } from "./settings.ts";
 
 /** What answers a route. */
 export type RouteHandler = (exchange: Exchange) => Promise<Response>;
@@ -42,19 +42,26 @@ export function rememberSetup<Env, TClient extends EdgeClient>(
     const key = isWorkerd() && typeof env === "object" && env !== null ? env : shared;
     let setupOf = byEnv.get(key);
     if (!setupOf) {
-      const resolved = typeof options === "function" ? options(settingsOf(env) as Env) : options;
-      setupOf = rememberBases(resolved, env);
+      setupOf = rememberBases(resolveOptions(options, env), env);
       byEnv.set(key, setupOf);
     }
     return setupOf(request);
   };
 }
 
+/** Options as they are, or as a function makes them of the settings of this host. */
+export function resolveOptions<Env, TClient extends EdgeClient>(
+  options: EdgeAuthOptions<TClient> | ((env: Env) => EdgeAuthOptions<TClient>),
+  env: Env | undefined,
+): EdgeAuthOptions<TClient> {
+  return typeof options === "function" ? options(settingsOf(env) as Env) : options;
+}
+
 function rememberBases<TClient extends EdgeClient>(
   options: EdgeAuthOptions<TClient>,
   env: unknown,
 ): (request: Request) => Setup<TClient> | undefined {
-  const { bases } = readSettings(options, env);
+  const bases = baseUrlsOf(options, settingsOf(env));
   const byBase = new Map<string, Setup<TClient>>();
   return (request) => {
     const base = bases.of(request);

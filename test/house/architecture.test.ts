@@ -118,10 +118,17 @@ describe("the check of the rooms", () => {
     ]);
   });
 
-  it("reports host types that are pulled in by a comment", () => {
-    expect(check({ "web/a.ts": '/// <reference types="node" />\nexport {};' })).toEqual([
-      "web/a.ts refers to types of one host",
-    ]);
+  it.each(['types="node"', 'lib="dom"', 'path="host.d.ts"'])(
+    "reports host types that are pulled in by a comment: %s",
+    (what) => {
+      expect(check({ "web/a.ts": `/// <reference ${what} />\nexport {};` })).toEqual([
+        "web/a.ts refers to types of one host",
+      ]);
+    },
+  );
+
+  it("lets a file refer to a part of the language's own library", () => {
+    expect(check({ "web/a.ts": '/// <reference lib="esnext.disposable" preserve="true" />' })).toEqual([]);
   });
 
   it("reports a file that grew too long, and counts neither comments nor blank lines", () => {

@@ -153,9 +153,12 @@ describe("the packed package", () => {
     expect(succeeded, output).toBe(true);
   });
 
-  it("is used by every piece of TypeScript in the README, which compiles as it stands there", async () => {
-    const readme = await readFile(join(packed.directory, "README.md"), "utf8");
-    const pieces = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
+  it("is used by every piece of TypeScript in the README and docs/testing.md, which compiles as it stands there", async () => {
+    const pages = ["README.md", "docs/testing.md"].map((page) => join(packed.directory, page));
+    const texts = await Promise.all(pages.map((page) => readFile(page, "utf8")));
+    const all = texts.flatMap((text) => [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!));
+    // A test that is shown is a file of examples/, and compiled there.
+    const pieces = all.filter((code) => !code.includes('from "vitest"'));
     expect(pieces.length).toBeGreaterThanOrEqual(5);
     const files = pieces.map((_, i) => `readme-${i}.ts`);
     await Promise.all(files.map((file, i) => writeFile(join(packed.project, file), pieces[i]!)));

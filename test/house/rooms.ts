@@ -26,6 +26,11 @@ export const ROOMS: Room[] = [
     mayImport: ["web/", "cookies/"],
   },
   {
+    name: "testing/",
+    purpose: "what tests of an app need: sessions without a login, logins without a browser, a clock",
+    mayImport: ["dev/", "web/", "core-client.ts", "flows/", "protocol/", "cookies/", "session/", "errors/"],
+  },
+  {
     name: "cloudflare/",
     purpose: "sessions on Cloudflare's own storage, and the objects that own them",
     mayImport: [

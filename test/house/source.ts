@@ -8,7 +8,7 @@ export interface Source {
   names: Set<string>;
   /** Lines that are neither blank nor only comment. */
   lines: number;
-  /** Whether it pulls in host types by `/// <reference …>`. */
+  /** Whether it pulls in host types by `/// <reference …>`: anything but a part of the language's own library. */
   hasTypeReference: boolean;
 }
 
@@ -35,7 +35,7 @@ export function readSource(code: string): Source {
   };
   visit(parseAst(code, { lang: "ts", astType: "ts" }) as unknown as Node, undefined, "");
   source.lines = countLines(code, literals);
-  source.hasTypeReference = /^\s*\/\/\/\s*<reference\b/m.test(code);
+  source.hasTypeReference = /^\s*\/\/\/\s*<reference\b(?!\s+lib="es)/m.test(code);
   return source;
 }
 

@@ -34,7 +34,9 @@ describe("Deno", () => {
   });
 
   it("finds nothing wrong with the types of the sources, nor with the tests it runs", async () => {
-    const sources = ["index", "hono/index", "dev/index"].map((entry) => `../../src/${entry}.ts`);
+    const sources = ["index", "hono/index", "dev/index", "testing/index"].map(
+      (entry) => `../../src/${entry}.ts`,
+    );
     const { exitCode, output } = await runDeno([
       "check",
       ...names,

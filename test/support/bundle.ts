@@ -45,6 +45,7 @@ export async function bundle(
       "auth0-edge/vercel": `${root}src/vercel/index.ts`,
       "auth0-edge/cloudflare": `${root}src/cloudflare/index.ts`,
       "auth0-edge/dev": `${root}src/dev/index.ts`,
+      "auth0-edge/testing": `${root}src/testing/index.ts`,
       "auth0-edge/inspector": `${root}src/inspector/index.ts`,
     },
     bundle: true,
