@@ -1,4 +1,5 @@
 import type { Context } from "./context/context.ts";
+import { observe } from "./context/observe.ts";
 import { completeInteractiveLogin, type InteractiveLoginResult } from "./flows/complete-interactive-login.ts";
 import { type GetAccessTokenOptions, getAccessToken } from "./flows/get-access-token.ts";
 import { handleBackchannelLogout } from "./flows/handle-backchannel-logout.ts";
@@ -42,7 +43,7 @@ export class CoreClient<
     options: StartInteractiveLoginOptions<TAppState> = {},
     storeOptions?: TStoreOptions,
   ): Promise<URL> {
-    return startInteractiveLogin(this.#context, options, storeOptions);
+    return observe(this.#context, storeOptions, "login_start", startInteractiveLogin, options);
   }
 
   /**
@@ -59,7 +60,13 @@ export class CoreClient<
     url: URL,
     storeOptions?: TStoreOptions,
   ): Promise<InteractiveLoginResult<TAppState>> {
-    return completeInteractiveLogin(this.#context, url, storeOptions);
+    return observe(
+      this.#context,
+      storeOptions,
+      "login",
+      completeInteractiveLogin<TStoreOptions, TAppState>,
+      url,
+    );
   }
 
   /** The claims of the logged-in user; `undefined` where there is no session. */
@@ -128,7 +135,7 @@ export class CoreClient<
    * @throws DiscoveryError where the issuer's metadata cannot be had; the session is ended all the same
    */
   logout(options: LogoutOptions = {}, storeOptions?: TStoreOptions): Promise<URL> {
-    return logout(this.#context, options, storeOptions);
+    return observe(this.#context, storeOptions, "logout", logout, options);
   }
 
   /**
@@ -139,7 +146,7 @@ export class CoreClient<
    * @throws VerifyLogoutTokenError where the token is not valid
    */
   handleBackchannelLogout(logoutToken: string, storeOptions?: TStoreOptions): Promise<void> {
-    return handleBackchannelLogout(this.#context, logoutToken, storeOptions);
+    return observe(this.#context, storeOptions, "backchannel_logout", handleBackchannelLogout, logoutToken);
   }
 }
 

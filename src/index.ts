@@ -6,6 +6,9 @@
  */
 export { AuthClient } from "./auth-client.ts";
 export type { DiscoveryCacheOptions } from "./context/discovery-cache.ts";
+export type * from "./context/events.ts";
+export type { DiagnosticsOptions, SpanFacts, Step, Tracing } from "./context/observe.ts";
+export { openTelemetry, type SpanLike, type TracerLike } from "./context/open-telemetry.ts";
 export {
   type AuthClientOptions,
   allowInsecureLoopback,
@@ -223,13 +226,7 @@ export { DatabaseClient, DatabaseClient as ServerDatabaseClient } from "./sub-cl
 export { MfaClient, ServerMfaClient } from "./sub-clients/mfa-client.ts";
 export { PasskeyClient, ServerPasskeyClient } from "./sub-clients/passkey-client.ts";
 export { PasswordlessClient } from "./sub-clients/passwordless-client.ts";
-export {
-  type ApiFetch,
-  type ApiOptions,
-  type ApiRequestInit,
-  apiOrigins,
-  type TokenSource,
-} from "./web/api-fetch.ts";
+export * from "./web/api-fetch.ts";
 export type { BaseUrlOptions } from "./web/base-url.ts";
 export {
   type App,

@@ -1,6 +1,7 @@
 import { AuthClient } from "./auth-client.ts";
 import { type Context, createContext, staticContext, withDomain } from "./context/context.ts";
 import { callDomainResolver } from "./context/domain-resolver.ts";
+import { observe } from "./context/observe.ts";
 import type { ServerClientOptions } from "./context/options.ts";
 import { CoreClient } from "./core-client.ts";
 import { completeLinkUser } from "./flows/complete-link-user.ts";
@@ -129,7 +130,7 @@ export class ServerClient<
     options: Partial<StartLinkUserOptions<TAppState>> = {},
     storeOptions?: TStoreOptions,
   ): Promise<URL> {
-    return startLinkUser(this.#context, options, storeOptions);
+    return observe(this.#context, storeOptions, "link_start", startLinkUser, options);
   }
 
   /**
@@ -143,7 +144,7 @@ export class ServerClient<
     url: URL,
     storeOptions?: TStoreOptions,
   ): Promise<{ appState: TAppState | undefined }> {
-    return completeLinkUser(this.#context, url, storeOptions);
+    return observe(this.#context, storeOptions, "link", completeLinkUser<TStoreOptions, TAppState>, url);
   }
 
   /** Starts unlinking an account from the logged-in user. Throws as `startLinkUser` does, `BuildUnlinkUserUrlError` included. */
@@ -151,7 +152,7 @@ export class ServerClient<
     options: Partial<StartUnlinkUserOptions<TAppState>> = {},
     storeOptions?: TStoreOptions,
   ): Promise<URL> {
-    return startUnlinkUser(this.#context, options, storeOptions);
+    return observe(this.#context, storeOptions, "link_start", startUnlinkUser, options);
   }
 
   /** Completes unlinking. Throws as `completeLinkUser` does. */
@@ -159,7 +160,7 @@ export class ServerClient<
     url: URL,
     storeOptions?: TStoreOptions,
   ): Promise<{ appState: TAppState | undefined }> {
-    return completeLinkUser(this.#context, url, storeOptions);
+    return observe(this.#context, storeOptions, "link", completeLinkUser<TStoreOptions, TAppState>, url);
   }
 
   /**
@@ -173,7 +174,7 @@ export class ServerClient<
     options: LoginBackchannelOptions,
     storeOptions?: TStoreOptions,
   ): Promise<LoginBackchannelResult> {
-    return loginBackchannel(this.#context, options, storeOptions);
+    return observe(this.#context, storeOptions, "login", loginBackchannel, options);
   }
 
   /**
@@ -186,7 +187,7 @@ export class ServerClient<
    * @throws ResponseCommittedError where the response left and the session lives in a cookie
    */
   startPasswordless(options: StartPasswordlessOptions, storeOptions?: TStoreOptions): Promise<void> {
-    return startPasswordless(this.#context, options, storeOptions);
+    return observe(this.#context, storeOptions, "login_start", startPasswordless, options);
   }
 
   /**
@@ -201,7 +202,7 @@ export class ServerClient<
     options: CompletePasswordlessOptions,
     storeOptions?: TStoreOptions,
   ): Promise<DirectLoginResult> {
-    return completePasswordless(this.#context, options, storeOptions);
+    return observe(this.#context, storeOptions, "login", completePasswordless, options);
   }
 
   /**
@@ -215,7 +216,7 @@ export class ServerClient<
    * @throws ResponseCommittedError where the response left and the session lives in a cookie
    */
   completePasswordlessMagicLink(url: URL, storeOptions?: TStoreOptions): Promise<DirectLoginResult> {
-    return completePasswordlessMagicLink(this.#context, url, storeOptions);
+    return observe(this.#context, storeOptions, "login", completePasswordlessMagicLink, url);
   }
 
   /**
@@ -267,7 +268,7 @@ export class ServerClient<
     options: LoginWithCustomTokenExchangeOptions,
     storeOptions?: TStoreOptions,
   ): Promise<LoginWithCustomTokenExchangeResult> {
-    return loginWithCustomTokenExchange(this.#context, options, storeOptions);
+    return observe(this.#context, storeOptions, "login", loginWithCustomTokenExchange, options);
   }
 
   /**

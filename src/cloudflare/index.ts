@@ -33,3 +33,4 @@ export { type RevocationCalls, revocationList } from "./revocation-object.ts";
 export type { Revocation } from "./revocation-record.ts";
 export { type SessionObjectOptions, sessionObject } from "./session-object.ts";
 export type { Reading, Writing, Written } from "./session-record.ts";
+export { cloudflareTracing } from "./tracing.ts";

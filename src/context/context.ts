@@ -81,7 +81,7 @@ export async function withDomain<T, TContext extends IssuerContext<T>>(
   storeOptions: T | undefined,
 ): Promise<TContext> {
   const domain = await context.resolveDomain(storeOptions);
-  return { ...context, resolveDomain: () => Promise.resolve(domain) };
+  return { ...context, domain, resolveDomain: () => Promise.resolve(domain) };
 }
 
 /** @throws InvalidConfigurationError where the domain is chosen for each request */

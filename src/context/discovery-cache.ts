@@ -1,7 +1,9 @@
 import { InvalidConfigurationError } from "../errors/index.ts";
 import { fetchKeys, fetchMetadata } from "../protocol/discovery.ts";
 import type { Jwk, KeySource, RequestSettings, ServerMetadata } from "../protocol/server.ts";
-import { shareWork, type WaitUntil } from "./shared-work.ts";
+import { issuerName } from "../session/issuer-name.ts";
+import { type DiagnosticsOptions, observe } from "./observe.ts";
+import { shareWork, waitUntilOf } from "./shared-work.ts";
 
 /** Options of the cache of metadata and keys. */
 export interface DiscoveryCacheOptions {
@@ -13,8 +15,8 @@ export interface DiscoveryCacheOptions {
 
 /** An issuer's metadata and keys, kept in isolate memory as plain values. */
 export interface DiscoveryCache {
-  metadata(issuer: URL, waitUntil: WaitUntil | undefined): Promise<ServerMetadata>;
-  keys(metadata: ServerMetadata, waitUntil: WaitUntil | undefined): KeySource;
+  metadata(issuer: URL, storeOptions: unknown): Promise<ServerMetadata>;
+  keys(metadata: ServerMetadata, storeOptions: unknown): KeySource;
 }
 
 interface Entry<T> {
@@ -37,6 +39,7 @@ const refetchWindow = 60;
 export function createDiscoveryCache(
   { ttl = 600, maxEntries = 100 }: DiscoveryCacheOptions,
   request: RequestSettings,
+  { onEvent, tracing }: DiagnosticsOptions = {},
 ): DiscoveryCache {
   if ([ttl, maxEntries].some((value) => typeof value !== "number" || Number.isNaN(value)))
     throw new InvalidConfigurationError("'discoveryCache' takes 'ttl' and 'maxEntries' as numbers.");
@@ -83,12 +86,25 @@ export function createDiscoveryCache(
     return true;
   };
 
+  const asked = <R>(
+    issuer: URL,
+    document: "metadata" | "keys",
+    storeOptions: unknown,
+    run: () => Promise<R>,
+  ): Promise<R> =>
+    observe({ onEvent, tracing }, storeOptions, "discovery", run, undefined, {
+      domain: issuerName(issuer),
+      document,
+    });
+
   return {
-    metadata: (issuer, waitUntil) =>
+    metadata: (issuer, storeOptions) =>
       cached(documents, issuer.href, false, () =>
-        shareDocument(issuer.href, waitUntil, () => fetchMetadata(issuer, request)),
+        shareDocument(issuer.href, waitUntilOf(storeOptions), () =>
+          asked(issuer, "metadata", storeOptions, () => fetchMetadata(issuer, request)),
+        ),
       ),
-    keys: (metadata, waitUntil) => {
+    keys: (metadata, storeOptions) => {
       const { issuer } = metadata;
       let last: readonly Jwk[] | undefined;
       return async (refetch) => {
@@ -96,7 +112,9 @@ export function createDiscoveryCache(
         const fresh = refetch && mayRefetch(issuer);
         if (last && !fresh) return last;
         last = await cached(keySets, issuer, fresh, () =>
-          shareKeys(issuer, waitUntil, () => fetchKeys(metadata, request)),
+          shareKeys(issuer, waitUntilOf(storeOptions), () =>
+            asked(new URL(issuer), "keys", storeOptions, () => fetchKeys(metadata, request)),
+          ),
         );
         return last;
       };

@@ -4,6 +4,7 @@ import type { SessionChange, SessionOf, UserClaims } from "../session/state-data
 
 import type { StateStore, TransactionStore } from "../store/contracts.ts";
 import type { DiscoveryCacheOptions } from "./discovery-cache.ts";
+import type { DiagnosticsOptions } from "./observe.ts";
 
 /**
  * Import this symbol to let `issuer` be an `http:` address of this machine, for a provider under test:
@@ -53,7 +54,7 @@ export interface RequestOptions {
 }
 
 /** Who the client is, and at which authorization server. */
-export interface IssuerOptions<TStoreOptions = unknown> extends ClientCredentials {
+export interface IssuerOptions<TStoreOptions = unknown> extends ClientCredentials, DiagnosticsOptions {
   /**
    * Auth0 domain, such as `example.eu.auth0.com`, or a function that chooses it for each request. Exactly one of
    * `domain` and `issuer` is given.

@@ -11,12 +11,14 @@ import { signatureAlgorithm } from "../protocol/jws.ts";
 import { type RequestSettings, requestSettings, type Server } from "../protocol/server.ts";
 import { issuerName, normalizeDomain } from "../session/issuer-name.ts";
 import { createDiscoveryCache } from "./discovery-cache.ts";
+import type { DiagnosticsOptions } from "./observe.ts";
 import { allowInsecureLoopback, type DomainResolver, type IssuerOptions } from "./options.ts";
-import type { WaitUntil } from "./shared-work.ts";
 import { telemetryOf } from "./telemetry.ts";
 
 /** The way to the authorization servers of one client. */
-export interface Servers<TStoreOptions = unknown> {
+export interface Servers<TStoreOptions = unknown> extends DiagnosticsOptions {
+  /** Name of the one issuer; `undefined` where the domain is chosen anew for each request. */
+  domain: string | undefined;
   /** Whether the domain is chosen anew for each request. */
   resolverMode: boolean;
   /** Name of the issuer this request belongs to: see `issuerName`. */
@@ -70,18 +72,21 @@ export function createServers<T>(
     return requestSettings(guardedFetch({ customFetch, timeout: requestTimeout, telemetry }), allowHttp);
   };
   const request = settingsFor(options.customFetch);
-  const cache = createDiscoveryCache(options.discoveryCache ?? {}, request);
+  const { onEvent, tracing } = options;
+  requireFunctions({ onEvent }, "onEvent");
+  const cache = createDiscoveryCache(options.discoveryCache ?? {}, request, options);
+  const own = issuer instanceof URL ? issuerName(issuer) : undefined;
   return {
+    onEvent,
+    tracing,
+    domain: own,
     settingsFor,
     resolverMode: !(issuer instanceof URL),
     async resolveDomain(storeOptions) {
-      return issuer instanceof URL
-        ? issuerName(issuer)
-        : normalizeDomain(await callResolver!(issuer, storeOptions));
+      return own ?? normalizeDomain(await callResolver!(issuer as DomainResolver<T>, storeOptions));
     },
     async server(domain, storeOptions, overrides) {
       const signal = signalOf(storeOptions);
-      const waitUntil = waitUntilOf(storeOptions);
       const url = issuer instanceof URL ? issuer : new URL(`https://${domain}/`);
       if (issuerName(url) !== domain) {
         throw new InvalidConfigurationError(
@@ -89,14 +94,14 @@ export function createServers<T>(
         );
       }
       const authentication = await authenticate();
-      const metadata = await cache.metadata(url, waitUntil);
+      const metadata = await cache.metadata(url, storeOptions);
       return {
         domain,
         metadata,
         client,
         clientAuthentication: authentication(metadata),
         isPublicClient: !(useMtls || options.clientAssertionSigningKey || options.clientSecret),
-        keys: cache.keys(metadata, waitUntil),
+        keys: cache.keys(metadata, storeOptions),
         request: { ...request, ...(signal && { signal }), ...overrides },
       };
     },
@@ -124,12 +129,6 @@ function issuerOf<T>(
   throw new InvalidConfigurationError(
     "'issuer' must be an https URL. For one on this machine import and set 'allowInsecureLoopback'.",
   );
-}
-
-/** Store options may carry the platform's `waitUntil`. */
-function waitUntilOf(storeOptions: unknown): WaitUntil | undefined {
-  const { waitUntil } = (storeOptions ?? {}) as { waitUntil?: unknown };
-  return typeof waitUntil === "function" ? (promise) => waitUntil.call(storeOptions, promise) : undefined;
 }
 
 /** Store options may carry a signal that aborts the call. A `Request` has one as well, but that is the client's and not the caller's. */

@@ -1,6 +1,12 @@
 /** The platform's promise to keep a request's work alive until it is done, such as `ctx.waitUntil` of a Worker. */
 export type WaitUntil = (promise: Promise<unknown>) => void;
 
+/** Store options may carry the platform's `waitUntil`. */
+export function waitUntilOf(storeOptions: unknown): WaitUntil | undefined {
+  const { waitUntil } = (storeOptions ?? {}) as { waitUntil?: unknown };
+  return typeof waitUntil === "function" ? (promise) => waitUntil.call(storeOptions, promise) : undefined;
+}
+
 /** Milliseconds a request waits for another one's work before it does it itself. */
 const patience = 3000;
 /** Milliseconds after which work counts as lost: its request was cut off. */

@@ -16,6 +16,8 @@ export interface HeadersStoreOptions {
   waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
   /** Aborts what the call asks of the issuer. A refresh that is aborted may have spent its token: use it with care. */
   signal?: AbortSignal | undefined;
+  /** What events and spans call the request. */
+  requestId?: string | undefined;
   /** Set to `true` once the response has left: a later change of cookies is an error instead of a silent loss. */
   committed?: boolean | undefined;
 }

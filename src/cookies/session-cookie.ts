@@ -30,7 +30,7 @@ export function cookieAttributes(options: SessionCookieOptions = {}): CookieSeri
   const prefix = name.toLowerCase();
   if (prefix.startsWith("__host-") && (!secure || path !== "/" || domain)) {
     throw new InvalidConfigurationError(
-      `A cookie named '${name}' must be secure, have path '/' and no domain: the prefix '__Host-' demands it. Rename it or drop those options.`,
+      `A cookie named '${name}' must be secure, with path '/' and without a domain, as '__Host-' demands.`,
     );
   }
   if (!secure && (prefix.startsWith("__secure-") || sameSite === "none" || partitioned)) {

@@ -1,4 +1,5 @@
 import type { Context } from "../context/context.ts";
+import { observe } from "../context/observe.ts";
 import { tokensByRefreshToken } from "../protocol/refresh-token.ts";
 import type { Server } from "../protocol/server.ts";
 import { untilAborted } from "../protocol/until-aborted.ts";
@@ -28,20 +29,33 @@ export async function serverOf<T>(
 }
 
 /** Asks for an access token (RFC 6749 section 6). */
-export const askForTokens: Ask = async (context, state, renewal, storeOptions, signal) => {
-  const { audience, scope } = renewal.named ? renewal : {};
-  const refreshToken = state.refreshToken!;
-  const server = await serverOf(context, state, storeOptions, signal);
-  const tokens = await tokensByRefreshToken(server, { refreshToken, audience, scope, expected: state.user });
-  return {
-    spent: refreshToken,
-    renewal,
-    tokens: {
-      accessToken: tokens.accessToken,
-      expiresAt: tokens.expiresAt,
-      scope: tokens.scope,
-      idToken: context.storeIdToken ? tokens.idToken : undefined,
-      refreshToken: tokens.refreshToken,
+export const askForTokens: Ask = (context, state, renewal, storeOptions, signal) =>
+  observe(
+    context,
+    storeOptions,
+    "refresh",
+    async (own) => {
+      const { audience, scope } = renewal.named ? renewal : {};
+      const refreshToken = state.refreshToken!;
+      const server = await serverOf(own, state, storeOptions, signal);
+      const tokens = await tokensByRefreshToken(server, {
+        refreshToken,
+        audience,
+        scope,
+        expected: state.user,
+      });
+      return {
+        spent: refreshToken,
+        renewal,
+        tokens: {
+          accessToken: tokens.accessToken,
+          expiresAt: tokens.expiresAt,
+          scope: tokens.scope,
+          idToken: context.storeIdToken ? tokens.idToken : undefined,
+          refreshToken: tokens.refreshToken,
+        },
+      };
     },
-  };
-};
+    renewal,
+    { audience: renewal.audience },
+  );

@@ -12,13 +12,25 @@ export interface InteractiveLoginResult<TAppState = unknown> {
   authorizationDetails?: AuthorizationDetails[] | undefined;
 }
 
-/** Completes what a callback belongs to: a login makes a new session, linking and unlinking keep the one there is. */
+/**
+ * Completes what a callback belongs to: a login makes a new session, linking and unlinking keep the one there is.
+ *
+ * @param told what is told of it; only the transaction says which of them it is
+ */
 export async function completeInteractiveLogin<T, TAppState>(
   context: Context<T>,
   callback: URL,
   storeOptions: T | undefined,
+  told?: { step: string },
 ): Promise<InteractiveLoginResult<TAppState>> {
-  const { transaction, tokens, domain } = await redeemCallback(context, callback, storeOptions);
+  const { transaction, tokens, domain } = await redeemCallback(
+    context,
+    callback,
+    storeOptions,
+    ({ linking }) => {
+      if (linking && told) told.step = "link";
+    },
+  );
   const { audience, organization, appState, linking } = transaction;
   const scope = typeof transaction.scope === "string" ? transaction.scope : undefined;
   await (linking

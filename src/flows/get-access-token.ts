@@ -69,7 +69,7 @@ export async function getAccessToken<T>(
 function withoutToken({ internal: { refused } }: StateData): TokenByRefreshTokenError {
   const message = refused
     ? "The issuer refuses the session's refresh token. Log in again."
-    : "The access token has expired and the session has no refresh token. Log in again, with the scope 'offline_access' to get one.";
+    : "The access token has expired and the session has no refresh token. Log in again, with 'offline_access' to get one.";
   return new TokenByRefreshTokenError(
     message,
     refused ? { error: refused, error_description: message, message } : undefined,

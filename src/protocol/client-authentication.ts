@@ -52,7 +52,7 @@ async function keyProof(key: unknown, alg: string | undefined): Promise<ClientAu
     return proof;
   } catch {
     throw new InvalidConfigurationError(
-      "'clientAssertionSigningKey' is no private key that can sign: give a CryptoKey with the usage 'sign', or PKCS#8 as PEM ('-----BEGIN PRIVATE KEY-----') with its algorithm in 'clientAssertionSigningAlg'.",
+      "'clientAssertionSigningKey' must be a CryptoKey with the usage 'sign', or PKCS#8 as PEM with its algorithm in 'clientAssertionSigningAlg'.",
     );
   }
 }

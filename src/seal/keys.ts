@@ -38,7 +38,7 @@ export function normalizeSecret(secret: Secret): readonly string[] {
   const secrets = typeof secret === "string" ? [secret] : secret;
   if (!Array.isArray(secrets) || !secrets.length || secrets.some((one) => typeof one !== "string" || !one)) {
     throw new InvalidConfigurationError(
-      "The store's 'secret' is empty. Give it a random text of at least 32 characters (`openssl rand -base64 48`), or an array of such texts with the newest first.",
+      "The store's 'secret' is empty. Give it at least 32 random characters (`openssl rand -base64 48`), or a list of such texts, the newest first.",
     );
   }
   return secrets;

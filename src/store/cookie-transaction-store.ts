@@ -59,7 +59,7 @@ export class CookieTransactionStore<TStoreOptions = unknown> extends AbstractTra
     const size = identifier.length + text.length;
     if (size > maxBytes) {
       throw new InvalidConfigurationError(
-        `The login's state takes ${size} bytes, a cookie carries ${maxBytes}: put less into 'appState' (it can hold a key to data you keep yourself).`,
+        `The login's state takes ${size} bytes, a cookie carries ${maxBytes}: put less into 'appState'.`,
       );
     }
     await this.#makeRoom(identifier, size, now, options);

@@ -1,4 +1,5 @@
 import type { Context } from "../context/context.ts";
+import { observe } from "../context/observe.ts";
 import type { RequestOptions } from "../context/options.ts";
 import { currentServer } from "../flows/current-server.ts";
 import { type MfaVerifyResponse, verifyMfa } from "../flows/verify-mfa.ts";
@@ -88,6 +89,6 @@ export class ServerMfaClient<TStoreOptions = unknown> extends MfaAuthenticators<
    * @throws ResponseCommittedError where the response left and the session lives in a cookie
    */
   verify(options: MfaVerifyOptions, storeOptions?: TStoreOptions): Promise<MfaVerifyResponse> {
-    return verifyMfa(this.#context, options, storeOptions);
+    return observe(this.#context, storeOptions, "login", verifyMfa, options);
   }
 }

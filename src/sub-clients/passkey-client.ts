@@ -1,4 +1,5 @@
 import type { Context } from "../context/context.ts";
+import { observe } from "../context/observe.ts";
 import type { RequestOptions } from "../context/options.ts";
 import { currentServer } from "../flows/current-server.ts";
 import { type DirectLoginResult, logInByGrant } from "../flows/log-in-by-grant.ts";
@@ -76,6 +77,12 @@ export class ServerPasskeyClient<TStoreOptions = unknown> extends PasskeyCeremon
    * @throws ResponseCommittedError where the response left and the session lives in a cookie
    */
   async getToken(options: PasskeyGetTokenOptions, storeOptions?: TStoreOptions): Promise<DirectLoginResult> {
-    return await logInByGrant(this.#context, passkeyGrant(options), options, storeOptions);
+    return await observe(
+      this.#context,
+      storeOptions,
+      "login",
+      (own) => logInByGrant(own, passkeyGrant(options), options, storeOptions),
+      options,
+    );
   }
 }

@@ -18,11 +18,13 @@ type ClientOptions = Pick<
   | "discoveryCache"
   | "filterClaims"
   | "idTokenSignedResponseAlg"
+  | "onEvent"
   | "organization"
   | "refreshLeeway"
   | "stateIdentifier"
   | "storeIdToken"
   | "telemetry"
+  | "tracing"
   | "transactionIdentifier"
   | typeof allowInsecureLoopback
 >;

@@ -41,12 +41,13 @@ async function answerProblem(
   _configuration?: Configuration,
   told?: Pick<Exchange, "auth" | "hooks">,
 ): Promise<Response> {
-  if (problem.status >= 500) logProblem(error, requestIdOf(request));
+  const affected = told?.auth ?? { requestId: requestIdOf(request) };
+  if (problem.status >= 500) logProblem(error, affected);
   try {
     const own = await told?.hooks.onError?.(error, { request, problem, auth: told.auth });
     if (own) return own;
   } catch (thrown) {
-    logProblem(thrown, requestIdOf(request));
+    logProblem(thrown, affected);
   }
   return problemResponse(request, problem);
 }

@@ -90,6 +90,9 @@ export function createRequestAuth<TClient extends EdgeClient>(
     },
     headers,
     waitUntil,
+    get requestId() {
+      return requestIdOf(request);
+    },
   };
 
   const auth: RequestAuth<TClient> = {

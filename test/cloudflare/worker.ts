@@ -19,6 +19,8 @@ export const current: {
   isBroken?: boolean;
   /** How many of the next results of refreshes cannot be kept: the objects throw. */
   commitsThatFail?: number;
+  /** Is told what the carrier does. */
+  onEvent?: EdgeAuthOptions["onEvent"];
   /** Counts what is read and written in the storages of all objects. */
   operations: number;
 } = { operations: 0 };
@@ -30,6 +32,7 @@ const options = (env: Cloudflare.Env): EdgeAuthOptions => ({
   appBaseUrl: appOrigin,
   secret,
   customFetch: (...given) => current.issuer!.customFetch(...given),
+  onEvent: (event) => current.onEvent?.(event),
   stateStore: durableObjectSessions(env.AUTH_SESSION),
 });
 

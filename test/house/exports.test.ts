@@ -153,8 +153,10 @@ describe("the packed package", () => {
     expect(succeeded, output).toBe(true);
   });
 
-  it("is used by every piece of TypeScript in the README and docs/testing.md, which compiles as it stands there", async () => {
-    const pages = ["README.md", "docs/testing.md"].map((page) => join(packed.directory, page));
+  it("is used by every piece of TypeScript in the README and docs/, which compiles as it stands there", async () => {
+    const pages = ["README.md", "docs/testing.md", "docs/diagnostics.md"].map((page) =>
+      join(packed.directory, page),
+    );
     const texts = await Promise.all(pages.map((page) => readFile(page, "utf8")));
     const all = texts.flatMap((text) => [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!));
     // A test that is shown is a file of examples/, and compiled there.

@@ -78,7 +78,7 @@ async function install(tarball: string, temporary: string): Promise<{ project: s
   await expectSuccess("tar", ["-xzf", tarball, "-C", directory, "--strip-components=1"], project);
   await writeFile(join(project, "package.json"), '{ "type": "module", "private": true }');
   await mkdir(join(project, "node_modules/@hono"));
-  for (const name of ["jose", "oauth4webapi", "hono", "@hono/node-server", "@vercel"]) {
+  for (const name of ["jose", "oauth4webapi", "hono", "@hono/node-server", "@opentelemetry", "@vercel"]) {
     await symlink(join(modules, name), join(project, "node_modules", name));
   }
   return { project, directory };

@@ -15,7 +15,7 @@ export async function backchannelLogout({ request, auth }: Exchange): Promise<Re
     return new Response(null, { status: 200, headers });
   } catch (error) {
     // A token that is not valid is its sender's affair; that sessions could not be ended is the operator's.
-    if (!(error instanceof VerifyLogoutTokenError)) logProblem(error, auth.requestId);
+    if (!(error instanceof VerifyLogoutTokenError)) logProblem(error, auth);
     const message = error instanceof EdgeAuthError ? error.message : "The sessions could not be ended.";
     return Response.json({ error: "invalid_request", error_description: message }, { status: 400, headers });
   }

@@ -58,7 +58,7 @@ async function failed(exchange: Exchange, error: unknown, appState: unknown): Pr
     const own = await exchange.hooks.onCallback?.({ ...told, error });
     if (own) return own;
   } catch (thrown) {
-    logProblem(thrown, exchange.auth.requestId);
+    logProblem(thrown, exchange.auth);
   }
   // Only a page that asked for it by `prompt=none` knows what to do: another one might start the next login at once.
   const code = silent && silentRefusal(error);
@@ -80,6 +80,6 @@ async function undo({ auth }: Exchange): Promise<void> {
     await auth.client.logout({}, auth.storeOptions);
   } catch (error) {
     // Then only the way to the issuer's own logout is missing, which nobody goes here.
-    if (!(error instanceof DiscoveryError)) logProblem(error, auth.requestId);
+    if (!(error instanceof DiscoveryError)) logProblem(error, auth);
   }
 }

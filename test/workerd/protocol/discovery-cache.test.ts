@@ -47,7 +47,7 @@ function issuers(options: DiscoveryCacheOptions = {}) {
       return () => release();
     },
     metadata: (host = "a.example", waitUntil?: (promise: Promise<unknown>) => void) =>
-      cache.metadata(new URL(`https://${host}/`), waitUntil),
+      cache.metadata(new URL(`https://${host}/`), { waitUntil }),
     keys: (refetch = false, metadata = metadataOf("a.example")) => cache.keys(metadata, undefined)(refetch),
   };
 }
