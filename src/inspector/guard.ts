@@ -1,15 +1,15 @@
 import type { DevTenant } from "../dev/index.ts";
-import { isLoopback, isLoopbackRequest } from "../dev/loopback.ts";
 import { OAuthError } from "../dev/oauth-error.ts";
 import { errorPage } from "../dev/pages/message-page.ts";
 import type { Exchange } from "../web/exchange.ts";
+import { isFromHere } from "../web/from-here.ts";
 
 /** Why this request gets no look at a session; `undefined` where it does. */
 export async function refusal(
   { request, configuration }: Exchange,
   tenant: DevTenant,
 ): Promise<Response | undefined> {
-  if (!isHere(request)) {
+  if (!isFromHere(request)) {
     return await refuse(
       "The session inspector answers on this machine only: under localhost, *.localhost, 127.0.0.0/8 or [::1]. If you see this on a deployed app, remove it from there.",
     );
@@ -20,13 +20,6 @@ export async function refusal(
     );
   }
   return undefined;
-}
-
-/** A tunnel to this machine is told by the name that it came under. */
-function isHere(request: Request): boolean {
-  const forwarded = request.headers.get("x-forwarded-host") ?? "localhost";
-  const url = `http://${forwarded}`;
-  return isLoopbackRequest(request) && URL.canParse(url) && isLoopback(new URL(url).hostname);
 }
 
 /** The answer to a form that another page sent, or another browser. */

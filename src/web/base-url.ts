@@ -41,7 +41,13 @@ export function baseUrlsOf(
   settings: Record<string, unknown>,
 ): BaseUrls {
   const given = Array.isArray(appBaseUrl) ? appBaseUrl.join(",") : appBaseUrl;
-  const text = required(settings, "APP_BASE_URL", "appBaseUrl", given);
+  const text = required(
+    settings,
+    "APP_BASE_URL",
+    "appBaseUrl",
+    given,
+    "where users reach the app, such as 'https://example.com'",
+  );
   const urlOf = (request: Request): URL =>
     trustForwardedHeaders ? forwardedUrl(request) : new URL(request.url);
   if (text === "infer") {

@@ -5,34 +5,30 @@ import { CoreClient } from "../core-client.ts";
 import { isLoopbackHttp } from "../loopback.ts";
 import { CookieTransactionStore } from "../store/cookie-transaction-store.ts";
 import { StatelessStateStore } from "../store/stateless-state-store.ts";
-import { type BaseUrl, baseUrlsOf } from "./base-url.ts";
+import type { BaseUrl } from "./base-url.ts";
 import type { Configuration } from "./configuration.ts";
 import type { EdgeClient } from "./edge-client.ts";
-import { optional, required, settingsOf, strongSecrets } from "./environment.ts";
+import { optional, settingsOf } from "./environment.ts";
 import type { EdgeAuthOptions } from "./options.ts";
-import { routePathsOf } from "./route-paths.ts";
+import { readSettings } from "./settings.ts";
 
 /**
  * Options and settings made into a client.
  *
- * @param base where users reach the app
- * @throws InvalidConfigurationError naming the option or setting that is missing or cannot work
+ * @param given where users reach the app. Default: the first base URL
+ * @throws InvalidConfigurationError naming every option and setting that is missing or cannot work
  */
 export function configure<TClient extends EdgeClient>(
   options: EdgeAuthOptions<TClient>,
   env: unknown,
-  base: BaseUrl = baseUrlsOf(options, settingsOf(env)).first,
+  given?: BaseUrl,
 ): Configuration<TClient> {
-  const settings = settingsOf(env);
-  const routes = routePathsOf(options);
-  const { domain, issuer, session = {}, stateIdentifier = "__a0_session" } = options;
+  const { bases, domain: name, clientId, secret, routes } = readSettings(options, env);
+  const base = given ?? bases.first;
+  const { issuer, session = {}, stateIdentifier = "__a0_session" } = options;
   const { stateStore = (...given) => new StatelessStateStore(...given) } = options;
   const createClient = options.createClient ?? ((given) => new CoreClient(createContext(given)) as TClient);
-  const isNamed = !issuer && typeof domain !== "function";
-  const name = isNamed ? required(settings, "AUTH0_DOMAIN", "domain", domain) : undefined;
   const url = issuer ?? (name && `https://${name.replace(/^https?:\/\//i, "")}`);
-  const clientId = required(settings, "AUTH0_CLIENT_ID", "clientId", options.clientId);
-  const secret = strongSecrets(options.secret ?? settings.AUTH0_SECRET);
   const cookie = isLoopbackHttp(new URL(base.origin)) ? loopbackCookie(session.cookie) : session.cookie;
   const cookies = new HeadersCookieHandler();
   const stores = { ...session, cookie, secret };
@@ -42,7 +38,7 @@ export function configure<TClient extends EdgeClient>(
       ...options,
       ...(name && { domain: name }),
       clientId,
-      clientSecret: optional(settings, "AUTH0_CLIENT_SECRET", options.clientSecret),
+      clientSecret: optional(settingsOf(env), "AUTH0_CLIENT_SECRET", options.clientSecret),
       authorizationParams: { redirect_uri: `${base.href}${routes.callback}`, ...options.authorizationParams },
       stateStore: stateStore(stores, cookies),
       // Another site sends the browser back to the callback: no `strict` cookie and none of another path would come along.

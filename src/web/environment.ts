@@ -23,23 +23,29 @@ export function settingsOf(env: unknown): Record<string, unknown> {
   return host.process?.env ?? {};
 }
 
-const where =
-  "On Cloudflare Workers set it with `wrangler secret put` (or in .dev.vars for development), elsewhere as an environment variable (which Deno has to allow: --allow-env), or pass it to edgeAuth()";
+/** Where settings are set on this host. */
+export function whereSettingsAre(): string {
+  return isWorkerd()
+    ? "Settings of a Worker stand in the file `.dev.vars` for development, and are set with `wrangler secret put` once it is deployed."
+    : "Settings are environment variables, which Deno has to be allowed to read: `--allow-env`.";
+}
 
 /**
  * An option or, where it is left out, the setting of that name.
  *
- * @throws InvalidConfigurationError naming the setting and where to set it
+ * @param what it is, in a few words
+ * @throws InvalidConfigurationError naming setting and option
  */
 export function required(
   settings: Record<string, unknown>,
   name: Setting,
   option: string,
   value: unknown,
+  what: string,
 ): string {
   const found = optional(settings, name, value);
   if (found !== undefined) return found;
-  throw new InvalidConfigurationError(`${name} is not set. ${where} as '${option}'.`);
+  throw new InvalidConfigurationError(`${name} is not set (option '${option}'): ${what}.`);
 }
 
 /** An option or, where it is left out, the setting of that name, if any. */
@@ -70,7 +76,7 @@ export function strongSecrets(secret: unknown): string[] {
   const secrets = [secret ?? []].flat() as string[];
   if (!secrets.length || secrets.some((one) => typeof one !== "string" || one.length < 32)) {
     throw new InvalidConfigurationError(
-      `AUTH0_SECRET must have at least 32 characters, since every session is sealed with it. Make one with \`openssl rand -base64 48\`. ${where} as 'secret'.`,
+      "AUTH0_SECRET (option 'secret') must have at least 32 characters, since every session is sealed with it: `openssl rand -base64 48` makes one.",
     );
   }
   return secrets;

@@ -11,6 +11,13 @@ export interface Problem {
   message: string;
   /** A link to go on with. */
   action?: { href: string; label: string } | undefined;
+  details?: ProblemDetails | undefined;
+}
+
+/** More than a few sentences about a problem, for pages and for programs. */
+export interface ProblemDetails {
+  html: string;
+  json: object;
 }
 
 /** Whether a request comes from a person who looks at pages, by `Accept` and fetch metadata. */
@@ -27,10 +34,10 @@ export function wantsPage(request: Request): boolean {
 
 /** A problem as a page for people, or as JSON for programs: `{ error, message, requestId }`. */
 export function problemResponse(request: Request, problem: Problem): Response {
-  const { status, code, title, message, action } = problem;
+  const { status, code, title, message, action, details } = problem;
   const requestId = requestIdOf(request);
   if (!wantsPage(request)) {
-    return Response.json({ error: code, message, requestId }, { status, headers: noStore });
+    return Response.json({ error: code, message, requestId, ...details?.json }, { status, headers: noStore });
   }
   const look = lookOf(request);
   const home = look && `${look.base.path}/`;
@@ -42,7 +49,7 @@ export function problemResponse(request: Request, problem: Problem): Response {
     request,
     status,
     title,
-    `<p>${escapeHtml(message)}</p><nav>${links.filter(Boolean).join("")}</nav><dl><dt>Code</dt><dd><code>${escapeHtml(code)}</code></dd><dt>Request</dt><dd><code>${escapeHtml(requestId)}</code></dd></dl>`,
+    `<p>${escapeHtml(message)}</p>${details?.html ?? ""}<div>${links.filter(Boolean).join("")}</div><dl><dt>Code</dt><dd><code>${escapeHtml(code)}</code></dd><dt>Request</dt><dd><code>${escapeHtml(requestId)}</code></dd></dl>`,
   );
 }
 

@@ -8,8 +8,10 @@ import {
   SessionStoreError,
   SessionTooLargeError,
 } from "../errors/index.ts";
-import { isLoopbackHttp } from "../loopback.ts";
+import { configurationDetails } from "./configuration-page.ts";
+import { isFromHere } from "./from-here.ts";
 import type { Problem } from "./pages.ts";
+import { SettingsError } from "./settings.ts";
 
 /** No answer came: worth another try, and no fault of the request. */
 const unreachable = new Set(["timeout", "request_failed"]);
@@ -42,15 +44,14 @@ export function problemOf(error: unknown, request: Request, loginUrl: string): P
   }
   const { code, cause } = error;
   const { error: oauthError = "", statusCode } = (cause ?? {}) as Partial<OAuthErrorCause>;
-  const local = isLoopbackHttp(new URL(request.url));
+  const local = isFromHere(request);
   if (error instanceof InvalidConfigurationError) {
-    const { action: _, ...page } = problem(
-      500,
-      code,
-      "Login is not set up yet",
-      local ? error.message : `Nobody can log in here yet. ${seeLog}`,
-    );
-    return page;
+    const details =
+      local && error instanceof SettingsError ? configurationDetails(error, request) : undefined;
+    const known = details ? "Only this machine is told what is missing or cannot work:" : error.message;
+    const message = local ? known : `Nobody can log in here yet. ${seeLog}`;
+    const action = { href: new URL(request.url).pathname, label: "Look again" };
+    return { status: 500, code, title: "Login is not set up yet", message, details, action };
   }
   if (error instanceof SessionTooLargeError) {
     return problem(

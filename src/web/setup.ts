@@ -1,4 +1,3 @@
-import { baseUrlsOf } from "./base-url.ts";
 import type { Configuration } from "./configuration.ts";
 import { configure } from "./configure.ts";
 import type { EdgeClient } from "./edge-client.ts";
@@ -11,6 +10,7 @@ import { backchannelLogout } from "./routes/backchannel-logout.ts";
 import { callback } from "./routes/callback.ts";
 import { login } from "./routes/login.ts";
 import { logout } from "./routes/logout.ts";
+import { readSettings } from "./settings.ts";
 
 /** What answers a route. */
 export type RouteHandler = (exchange: Exchange) => Promise<Response>;
@@ -61,7 +61,7 @@ function rememberBases<TClient extends EdgeClient>(
   options: EdgeAuthOptions<TClient>,
   env: unknown,
 ): (request: Request) => Setup<TClient> | undefined {
-  const bases = baseUrlsOf(options, settingsOf(env));
+  const { bases } = readSettings(options, env);
   const byBase = new Map<string, Setup<TClient>>();
   return (request) => {
     const base = bases.of(request);
