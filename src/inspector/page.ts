@@ -3,7 +3,17 @@ import { pageResponse } from "../dev/pages/layout.ts";
 import type { Exchange } from "../web/exchange.ts";
 import type { FormToken } from "./form-token.ts";
 import { outcomeOf } from "./outcomes.ts";
-import { bytesText, countText, lifeBar, moment, sizeBar } from "./parts.ts";
+import {
+  bytesText,
+  countText,
+  lifeBar,
+  lifeOf,
+  lifeWords,
+  moment,
+  partBar,
+  shortened,
+  sizeBar,
+} from "./parts.ts";
 import type { ClockView, CookieView, SessionView, Snapshot } from "./snapshot.ts";
 import { STYLES } from "./styles.ts";
 import type { TokenView } from "./tokens.ts";
@@ -25,13 +35,13 @@ ${buttons(exchange, session, form)}
 </section>
 <div class="columns"><div>
 ${session && section("tokens", "Tokens", html`<ul class="rows">${session.tokens.map((token) => tokenRow(token, now))}</ul>`)}
-${session && section("claims", "Claims of the user", claims(session.user ?? {}))}
-</div><div>
 ${session && section("clocks", "Clocks", html`<ul class="rows">${session.clocks.map((clock) => clockRow(clock, now))}</ul>`)}
 ${section("cookies", "Cookies", cookies(snapshot))}
+</div><div>
 ${section("store", "Store", store(snapshot))}
 ${session?.data.length ? section("data", "Data of the app", table(session.data.map(({ name, bytes }) => [name, bytesText(bytes)]))) : undefined}
-${section("keys", "Signing keys of the tenant", table(snapshot.keys.map(({ kid, signs }) => [kid, signs ? "signs" : "published until the next rotation"])))}
+${section("keys", "Signing keys of the tenant", table(snapshot.keys.map(({ kid, signs }) => [signs ? "Signs" : "Published until the next rotation", html`<code>${kid}</code>`])))}
+${session && section("claims", "Claims of the user", claims(session.user ?? {}))}
 </div></div>`;
   return await pageResponse({
     title: "Session inspector",
@@ -76,36 +86,33 @@ function section(id: string, title: string, content: Html): Html {
 
 function tokenRow(token: TokenView, now: number): Html {
   const { title, audience, scope, kind, beginning, length, begins, ends, header, claims: payload } = token;
-  const shown = [
-    ...(beginning ? [html`<code>${beginning}…</code>, `] : []),
-    `${countText(length)} characters`,
-  ];
+  const life = ends === undefined ? undefined : lifeOf(begins, ends, now);
+  const shown = beginning ? html`<code>${beginning}…</code>, ` : undefined;
   return html`<li>
-<div class="name"><h3>${title}</h3><span class="badge">${kind}</span></div>
+<div class="row-line"><h3>${title}</h3><span class="badge">${kind}</span>${life ? lifeWords(life) : html`<span class="end">life known to the issuer only</span>`}</div>
+${life && lifeBar(title, life)}
 ${audience && html`<span class="detail">for <code>${audience}</code></span>`}
 ${scope && html`<span class="detail">scope <code>${scope}</code></span>`}
-<span class="detail">${shown}</span>
-${ends === undefined ? html`<span class="detail">Its life is known to the issuer only.</span>` : lifeBar(title, begins, ends, now)}
+<span class="detail">${shown}${countText(length)} characters</span>
 ${header && payload && html`<details><summary>Header and claims</summary><pre>${JSON.stringify(header, null, 2)}\n${JSON.stringify(payload, null, 2)}</pre></details>`}
 </li>`;
 }
 
 function clockRow({ title, what, begins, ends }: ClockView, now: number): Html {
-  return html`<li><h3>${title}</h3><span class="detail">${what}</span>${lifeBar(title, begins, ends, now)}<span class="detail">until ${moment(ends)}</span></li>`;
+  const life = lifeOf(begins, ends, now);
+  return html`<li><div class="row-line"><h3>${title}</h3>${lifeWords(life)}</div>${lifeBar(title, life)}<span class="detail">${what}</span><span class="detail">until ${moment(ends)}</span></li>`;
 }
 
 function cookies({ cookies, limits, session }: Snapshot): Html {
   if (cookies.length === 0) return html`<p>None of the SDK’s.</p>`;
-  const total = cookies.reduce((sum, { bytes }) => sum + bytes, 0);
-  const row = ({ name, what, bytes }: CookieView, limit: number): Html =>
-    html`<li><div class="row-line"><h3>${name}</h3><span class="end">${bytesText(bytes)}</span></div><span class="detail">${what}</span>${sizeBar(name, bytes, limit)}</li>`;
+  const row = ({ name, what, bytes }: CookieView, bar: Html): Html =>
+    html`<li><div class="row-line"><h3>${name}</h3><span class="end">${bytesText(bytes)}</span></div>${bar}<span class="detail">${what}</span></li>`;
   const all = {
     name: "All together",
-    what: `A session may have ${bytesText(limits.session)} of cookies.`,
-    bytes: total,
+    what: `A session may have ${bytesText(limits.session)} of cookies, and a single cookie ${bytesText(limits.cookie)}.`,
+    bytes: cookies.reduce((sum, { bytes }) => sum + bytes, 0),
   };
-  return html`<p class="detail">A browser keeps cookies of ${bytesText(limits.cookie)} at most.</p>
-<ul class="rows part">${cookies.map((cookie) => row(cookie, limits.cookie))}${session && row(all, limits.session)}</ul>`;
+  return html`<ul class="rows">${cookies.map((cookie) => row(cookie, partBar(cookie.name, cookie.bytes, limits.cookie)))}${session && row(all, sizeBar(all.name, all.bytes, limits.session))}</ul>`;
 }
 
 function store({ store: name, session }: Snapshot): Html {
@@ -119,12 +126,16 @@ function store({ store: name, session }: Snapshot): Html {
   return table(rows);
 }
 
+/** Claims that are times (RFC 7519 and OpenID Connect). */
+const times = new Set(["iat", "exp", "nbf", "auth_time", "session_expiry"]);
+
 function claims(user: object): Html {
   return table(
-    Object.entries(user).map(([name, value]) => [
-      name,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
+    Object.entries(user).map(([name, value]) => {
+      const text = shortened(typeof value === "string" ? value : JSON.stringify(value));
+      const isTime = times.has(name) && typeof value === "number";
+      return [name, isTime ? html`${text}<br>${moment(value)}` : text];
+    }),
   );
 }
 

@@ -1,33 +1,71 @@
 import { type Html, html } from "../dev/pages/html.ts";
 import { leftText, momentText, spanText } from "./time.ts";
 
-/** A bar with the same in words: how much of a span is left. */
-export function lifeBar(name: string, begins: number | undefined, ends: number, now: number): Html {
-  const isOver = ends <= now;
-  const left = leftText(ends, now);
-  const whole = begins === undefined ? undefined : ends - begins;
-  const words = whole === undefined || isOver ? left : `${left} of ${spanText(whole)}`;
-  const end = html`<span class="end${isOver ? " over" : ""}">${words}</span>`;
-  // Without its beginning nobody can say how long the bar is; what is left is said all the same.
-  const bar =
-    whole === undefined || whole <= 0
-      ? undefined
-      : meter(`${name}: ${words}`, Math.max(0, Math.min(ends - now, whole)), whole, whole / 10);
-  return html`<div class="row-line">${end}</div>${bar}`;
+/** How much of a span is left. */
+export interface Life {
+  /** Seconds. */
+  left: number;
+  /** Seconds of the whole; nothing where its beginning is unknown. */
+  whole: number | undefined;
+  words: string;
 }
 
-/** A bar that fills up to a limit. */
+export function lifeOf(begins: number | undefined, ends: number, now: number): Life {
+  const left = Math.max(0, ends - now);
+  const whole = begins === undefined || ends <= begins ? undefined : ends - begins;
+  const words = leftText(ends, now);
+  return { left, whole, words: whole && left ? `${words} of ${spanText(whole)}` : words };
+}
+
+/** It in words, for the end of a line. */
+export function lifeWords({ left, words }: Life): Html {
+  return html`<span class="end${left ? "" : " over"}">${words}</span>`;
+}
+
+/** It as a bar. Of a life without a beginning there is none, unless it is over. */
+export function lifeBar(name: string, { left, whole, words }: Life): Html | undefined {
+  const max = whole ?? (left ? undefined : 1);
+  if (max === undefined) return undefined;
+  return meter(
+    `${name}: ${words}`,
+    Math.min(left, max),
+    max,
+    html`low="${Math.round(max / 10)}" optimum="${Math.round(max)}"`,
+  );
+}
+
+/** A bar that fills up to a limit, which is not to be reached. */
 export function sizeBar(name: string, bytes: number, limit: number): Html {
-  return meter(`${name}: ${bytesText(bytes)} of ${bytesText(limit)}`, bytes, limit);
+  return meter(
+    sizeLabel(name, bytes, limit),
+    bytes,
+    limit,
+    html`high="${Math.round(limit * 0.9)}" optimum="0"`,
+  );
 }
 
-/** @param low what is less is bad; left out: what is more than nine tenths is */
-function meter(label: string, value: number, max: number, low?: number): Html {
-  const goodness =
-    low === undefined
-      ? html`high="${Math.round(max * 0.9)}" optimum="0"`
-      : html`low="${Math.round(low)}" optimum="${Math.round(max)}"`;
+/** A bar that may be full: all parts of a text but the last one are. */
+export function partBar(name: string, bytes: number, limit: number): Html {
+  return meter(sizeLabel(name, bytes, limit), bytes, limit);
+}
+
+function sizeLabel(name: string, bytes: number, limit: number): string {
+  return `${name}: ${bytesText(bytes)} of ${bytesText(limit)}`;
+}
+
+/** @param goodness the attributes that say which values are good ones; left out: all are */
+function meter(label: string, value: number, max: number, goodness?: Html): Html {
   return html`<meter min="0" max="${Math.round(max)}" value="${Math.round(value)}" ${goodness} aria-label="${label}">${label}</meter>`;
+}
+
+/** Characters of a value that are shown. */
+const maxShown = 200;
+
+/** A text of which a long end is left out. */
+export function shortened(text: string): string {
+  return text.length <= maxShown
+    ? text
+    : `${text.slice(0, maxShown)}… (${countText(text.length)} characters)`;
 }
 
 /** `1,234 bytes` */

@@ -44,7 +44,6 @@ export function baseUrlsOf(
   const text = required(
     settings,
     "APP_BASE_URL",
-    "appBaseUrl",
     given,
     "where users reach the app, such as 'https://example.com'",
   );

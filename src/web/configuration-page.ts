@@ -7,24 +7,30 @@ import type { SettingsError } from "./settings.ts";
 
 /** What only the machine of whoever sets an app up is told: all that is missing, and what to tell Auth0. */
 export function configurationDetails({ problems, found }: SettingsError, request: Request): ProblemDetails {
-  const { routes = routePathsOf({}), bases } = found;
+  const { routes = routePathsOf({}), bases, secret } = found;
   const base = bases?.of(request)?.href ?? new URL(request.url).origin;
   const urls = {
     "Allowed Callback URLs": base + routes.callback,
     "Allowed Logout URLs": base,
     "Back-Channel Logout URI": base + routes.backchannelLogout,
   };
-  const code = (text: string): string =>
-    escapeHtml(text).replace(/`(.+?)`|^([A-Z\d_]{4,})/g, "<code>$1$2</code>");
-  const secret = found.secret ? "" : `<p>A secret made just now: <code>${randomId()}${randomId()}</code></p>`;
+  const forAuth0 = Object.entries(urls).map(([name, url]) => `${name}: \`${url}\``);
+  const offer = secret ? "" : paragraph(`A secret made just now: \`${randomId()}${randomId()}\``);
   return {
-    html: `<ul>${problems.map((problem) => `<li>${code(problem)}</li>`).join("")}</ul><p>${code(whereSettingsAre())}</p>${secret}<h2>For Auth0</h2><p>Applications › your application › Settings shows domain, client ID and secret, and takes these:</p><dl>${Object.entries(
-      urls,
-    )
-      .map(([name, url]) => `<dt>${name}</dt><dd><code>${escapeHtml(url)}</code></dd>`)
-      .join(
-        "",
-      )}</dl><p>No account yet? <code>devTenant()</code> of <code>auth0-edge/dev</code> lets you log in without one.</p>`,
+    html: `${list(problems)}${paragraph(whereSettingsAre())}${offer}<h2>For Auth0</h2>${paragraph("Applications › yours › Settings shows domain, client ID and secret, and takes:")}${list(forAuth0)}${paragraph("No account? `devTenant()` of `auth0-edge/dev` needs none.")}`,
     json: { problems, urls },
   };
+}
+
+function list(lines: string[]): string {
+  return `<ul><li>${lines.map(withCode).join("<li>")}</ul>`;
+}
+
+function paragraph(text: string): string {
+  return `<p>${withCode(text)}</p>`;
+}
+
+/** What stands in backticks, and the setting that a line begins with, as code. */
+function withCode(text: string): string {
+  return escapeHtml(text).replace(/`(.+?)`|^([A-Z\d_]{4,})/g, "<code>$1$2</code>");
 }

@@ -26,26 +26,25 @@ export function settingsOf(env: unknown): Record<string, unknown> {
 /** Where settings are set on this host. */
 export function whereSettingsAre(): string {
   return isWorkerd()
-    ? "Settings of a Worker stand in the file `.dev.vars` for development, and are set with `wrangler secret put` once it is deployed."
-    : "Settings are environment variables, which Deno has to be allowed to read: `--allow-env`.";
+    ? "Settings of a Worker stand in `.dev.vars` here, are set by `wrangler secret put` where it is deployed, or are options of edgeAuth()."
+    : "Settings are environment variables (Deno: `--allow-env`) or options of edgeAuth().";
 }
 
 /**
  * An option or, where it is left out, the setting of that name.
  *
  * @param what it is, in a few words
- * @throws InvalidConfigurationError naming setting and option
+ * @throws InvalidConfigurationError naming the setting
  */
 export function required(
   settings: Record<string, unknown>,
   name: Setting,
-  option: string,
   value: unknown,
   what: string,
 ): string {
   const found = optional(settings, name, value);
   if (found !== undefined) return found;
-  throw new InvalidConfigurationError(`${name} is not set (option '${option}'): ${what}.`);
+  throw new InvalidConfigurationError(`${name} is not set: ${what}.`);
 }
 
 /** An option or, where it is left out, the setting of that name, if any. */
@@ -76,7 +75,7 @@ export function strongSecrets(secret: unknown): string[] {
   const secrets = [secret ?? []].flat() as string[];
   if (!secrets.length || secrets.some((one) => typeof one !== "string" || one.length < 32)) {
     throw new InvalidConfigurationError(
-      "AUTH0_SECRET (option 'secret') must have at least 32 characters, since every session is sealed with it: `openssl rand -base64 48` makes one.",
+      "AUTH0_SECRET must have at least 32 characters, since every session is sealed with it: `openssl rand -base64 48` makes one.",
     );
   }
   return secrets;

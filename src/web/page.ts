@@ -54,11 +54,12 @@ export function pageResponse(request: Request, status: number, title: string, bo
 
 // The browser's own colours fit every app and either colour scheme, and need few bytes.
 const baseStyle = `:root{color-scheme:light dark;--a:CanvasText;--o:Canvas}*{box-sizing:border-box}
-body{margin:0;min-height:100vh;display:grid;gap:1.5rem;place-content:center;grid-template-columns:minmax(0,32rem);padding:1.5rem;font:1rem/1.6 system-ui,sans-serif;overflow-wrap:anywhere}
+body{margin:0;background:Canvas;min-height:100vh;display:grid;gap:1.5rem;place-content:center;grid-template-columns:minmax(0,32rem);padding:1.5rem;font:1rem/1.6 system-ui,sans-serif;overflow-wrap:anywhere}
 main{padding:clamp(1.5rem,6vw,2.25rem);border:1px solid color-mix(in srgb,CanvasText 16%,Canvas);border-radius:1rem}
+ul{margin:0;padding-left:1.25rem}li{margin-bottom:.5rem}
 h1{margin:0;font-size:1.4rem;line-height:1.3}p{margin:.75rem 0 1.5rem}a{color:inherit;outline-offset:3px}
 div{display:flex;flex-wrap:wrap;gap:.75rem 1.5rem;align-items:center}.b{padding:.6rem 1.2rem;border-radius:.6rem;background:var(--a);color:var(--o);text-decoration:none;font-weight:600}
-h2{margin:1.5rem 0 0;font-size:1rem}dl{display:grid;grid-template-columns:auto 1fr;gap:0 .75rem;margin:1.5rem 0 0;font-size:.85rem}dt{opacity:.75}dd{margin:0}`;
+h2{margin:1.5rem 0 0;font-size:1rem}dl{display:grid;grid-template-columns:auto 1fr;gap:0 .75rem;margin:1.5rem 0 0;font-size:.85rem}dt{opacity:.75}dd{margin:0}code{font-size:.9em}`;
 
 /** Text as it may stand in HTML, in an attribute as well. */
 export function escapeHtml(text: string): string {

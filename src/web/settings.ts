@@ -46,7 +46,6 @@ export function readSettings(options: EdgeAuthOptions<any>, env: unknown): Setti
         : required(
             settings,
             "AUTH0_DOMAIN",
-            "domain",
             domain,
             "the domain of your tenant, such as 'example.eu.auth0.com'",
           ),
@@ -54,7 +53,6 @@ export function readSettings(options: EdgeAuthOptions<any>, env: unknown): Setti
       required(
         settings,
         "AUTH0_CLIENT_ID",
-        "clientId",
         clientId,
         "what Auth0 calls your application, with AUTH0_CLIENT_SECRET beside it",
       ),
@@ -66,8 +64,7 @@ export function readSettings(options: EdgeAuthOptions<any>, env: unknown): Setti
     try {
       found[name] = read();
     } catch (error) {
-      if (!(error instanceof InvalidConfigurationError)) throw error;
-      problems.push(error.message);
+      problems.push((error as Error).message);
     }
   }
   if (problems.length) throw new SettingsError(problems, found);

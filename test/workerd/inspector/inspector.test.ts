@@ -110,7 +110,7 @@ describe("what the inspector shows", () => {
       expect(page).toMatch(/aria-label="Absolute: (3 d|2 d 23 h) left of 3 d"/);
       expect(page).toMatch(/aria-label="__a0_session(\.0)?: [\d,]+ bytes of 4,096 bytes"/);
       expect(page).toMatch(/aria-label="All together: [\d,]+ bytes of 8,192 bytes"/);
-      expect(page).toMatch(/<th scope="row">[\w-]{43}<\/th><td>signs<\/td>/);
+      expect(page).toMatch(/<th scope="row">Signs<\/th><td><code>[\w-]{43}<\/code>/);
       expect(page).toMatch(/<th scope="row">Digest of its id<\/th><td><code>[\w-]{8}…<\/code>/);
       expect(page).toContain('<th scope="row">Domain</th><td>dev.localhost</td>');
     },
@@ -268,12 +268,14 @@ describe("a button of the inspector", () => {
 
   it("rotates the tenant's keys, logged in or not, and logins go on", async () => {
     const { browser, press, look } = stage();
-    const signs = async () => /<th scope="row">([\w-]{43})<\/th><td>signs</.exec(await look())![1]!;
+    const signs = async () => /<th scope="row">Signs<\/th><td><code>([\w-]{43})</.exec(await look())![1]!;
     const before = await signs();
     const page = await press("rotate");
     expect(page).toContain("A new key signs from now on.");
     expect(await signs()).not.toBe(before);
-    expect(page).toContain(`<th scope="row">${before}</th><td>published until the next rotation</td>`);
+    expect(page).toContain(
+      `<th scope="row">Published until the next rotation</th><td><code>${before}</code>`,
+    );
     expect((await browser.logIn()).status).toBe(302);
     expect(await press("rotate")).toContain("the session of Mira Solberg");
   });

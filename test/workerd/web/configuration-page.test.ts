@@ -55,22 +55,18 @@ describe("an app that is not set up, asked on the machine it runs on", () => {
       })
     ).text();
     expect(page).toContain("<code>AUTH0_CLIENT_ID</code> is not set");
-    expect(page).toContain(
-      "<code>AUTH0_SECRET</code> (option &#39;secret&#39;) must have at least 32 characters",
-    );
+    expect(page).toContain("<code>AUTH0_SECRET</code> must have at least 32 characters");
     expect(page).toContain("<code>APP_BASE_URL</code> must be an https URL");
     expect(page).not.toContain("<li><code>AUTH0_DOMAIN</code>");
-    expect(page.match(/<li>/g)).toHaveLength(3);
+    expect(page.match(/<li>(?!Allowed|Back-Channel)/g)).toHaveLength(3);
   });
 
   it("names the exact URLs that Auth0 has to know: of its own origin where no other is set", async () => {
     const page = await (await ask({}, { url: "http://127.0.0.1:3000/somewhere?a=b" })).text();
+    expect(page).toContain("<li>Allowed Callback URLs: <code>http://127.0.0.1:3000/auth/callback</code>");
+    expect(page).toContain("<li>Allowed Logout URLs: <code>http://127.0.0.1:3000</code>");
     expect(page).toContain(
-      "<dt>Allowed Callback URLs</dt><dd><code>http://127.0.0.1:3000/auth/callback</code></dd>",
-    );
-    expect(page).toContain("<dt>Allowed Logout URLs</dt><dd><code>http://127.0.0.1:3000</code></dd>");
-    expect(page).toContain(
-      "<dt>Back-Channel Logout URI</dt><dd><code>http://127.0.0.1:3000/auth/backchannel-logout</code></dd>",
+      "<li>Back-Channel Logout URI: <code>http://127.0.0.1:3000/auth/backchannel-logout</code>",
     );
   });
 
@@ -79,7 +75,7 @@ describe("an app that is not set up, asked on the machine it runs on", () => {
     const page = await (await ask({ APP_BASE_URL: `${here}/shop` }, { options })).text();
     expect(page).toContain(`<code>${here}/shop/back</code>`);
     expect(page).toContain(`<code>${here}/shop/in/backchannel-logout</code>`);
-    expect(page).toContain(`<dt>Allowed Logout URLs</dt><dd><code>${here}/shop</code></dd>`);
+    expect(page).toContain(`Allowed Logout URLs: <code>${here}/shop</code>`);
   });
 
   it("offers a secret where none is set, another one each time, which is long enough", async () => {
@@ -108,7 +104,7 @@ describe("an app that is not set up, asked on the machine it runs on", () => {
       error: "invalid_configuration_error",
       message: expect.any(String),
       requestId: expect.any(String),
-      problems: [expect.stringMatching(/^AUTH0_DOMAIN is not set \(option 'domain'\)/)],
+      problems: [expect.stringMatching(/^AUTH0_DOMAIN is not set: /)],
       urls: {
         "Allowed Callback URLs": `${here}/auth/callback`,
         "Allowed Logout URLs": here,
