@@ -226,27 +226,4 @@ export { DatabaseClient, DatabaseClient as ServerDatabaseClient } from "./sub-cl
 export { MfaClient, ServerMfaClient } from "./sub-clients/mfa-client.ts";
 export { PasskeyClient, ServerPasskeyClient } from "./sub-clients/passkey-client.ts";
 export { PasswordlessClient } from "./sub-clients/passwordless-client.ts";
-export * from "./web/api-fetch.ts";
-export type { BaseUrlOptions } from "./web/base-url.ts";
-export {
-  type App,
-  type Authentication,
-  type EdgeAuth,
-  type ExecutionContextLike,
-  edgeAuth,
-} from "./web/edge-auth.ts";
-export type { EdgeClient } from "./web/edge-client.ts";
-export type { AuthRoute, Exchange } from "./web/exchange.ts";
-export type { CallbackResult, HookAnswer, HookOptions, ProblemContext } from "./web/hooks.ts";
-export type { EdgeAuthOptions } from "./web/options.ts";
-export type { PageTheme } from "./web/page.ts";
-export { type PageThemeOptions, pageTheme } from "./web/page-theme.ts";
-export type { Problem } from "./web/pages.ts";
-export {
-  type ReadableRequest,
-  type ReadSession,
-  type ReadSessionOptions,
-  readSession,
-} from "./web/read-session.ts";
-export type { RequestAuth, RequestChallengeOptions, UnauthenticatedReason } from "./web/request-auth.ts";
-export type { RoutePathOptions, RoutePaths } from "./web/route-paths.ts";
+export * from "./web/index.ts";

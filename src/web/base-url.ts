@@ -35,6 +35,9 @@ export interface BaseUrls {
   first: BaseUrl;
 }
 
+/** Stands for `*` where a URL is wanted. */
+const standIn = "any-name-0";
+
 /** @throws InvalidConfigurationError where none is set, or one cannot be */
 export function baseUrlsOf(
   { appBaseUrl, trustForwardedHeaders = false }: BaseUrlOptions,
@@ -55,6 +58,11 @@ export function baseUrlsOf(
   const entries = text.split(",").map((entry) => parseEntry(entry.trim()));
   const exact = entries.find((entry) => !entry.pattern)?.base;
   const isOnlyOne = entries.length === 1;
+  if (new Set(entries.map(({ base }) => base.origin)).size < entries.length) {
+    throw new InvalidConfigurationError(
+      "Two of APP_BASE_URL have the same host, so the second would never count.",
+    );
+  }
   return {
     first: exact ?? entries[0]!.base,
     of(request) {
@@ -90,34 +98,36 @@ function inferred(url: URL): BaseUrl {
 /** An entry of the list: a URL, or a pattern of origins with a stand-in. */
 function parseEntry(text: string): { base: BaseUrl; pattern?: RegExp } {
   if (!text.includes("*")) return { base: parseBaseUrl(text) };
-  const base = parseBaseUrl(text.replaceAll("*", "x"));
-  const [host = ""] = text.replace(/^https:\/\//i, "").split("/");
+  const base = parseBaseUrl(text.replaceAll("*", standIn), text);
+  // What browsers make of it: lower case, other alphabets encoded, no default port.
+  const [scheme, host = ""] = base.origin.replaceAll(standIn, "*").split("://");
   // Whoever may register names under the last two labels could otherwise be taken for the app.
   if (
-    !/^https:\/\//i.test(text) ||
-    text.slice(8 + host.length).includes("*") ||
-    !/^[^:]*\.[^*.:]+\.[^*.:]+(:\d+)?$/.test(host)
+    scheme !== "https" ||
+    base.path.includes(standIn) ||
+    !/^[a-z0-9.*-]*\.[a-z0-9-]+\.[a-z0-9-]+(:\d+)?$/.test(host)
   ) {
     throw new InvalidConfigurationError(
       `APP_BASE_URL may have '*' only in an https host name, before its last two labels, as in 'https://*.example.com', not in '${text}'.`,
     );
   }
-  const source = host.toLowerCase().replaceAll(".", "\\.").replaceAll("*", "[a-z0-9-]+");
+  const source = host.replaceAll(".", "\\.").replaceAll("*", "[a-z0-9-]+");
   return { base, pattern: new RegExp(`^https://${source}$`) };
 }
 
-function parseBaseUrl(text: string): BaseUrl {
+function parseBaseUrl(text: string, given = text): BaseUrl {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (
     !url ||
     (url.protocol !== "https:" && !isLoopbackHttp(url)) ||
     url.username ||
+    url.password ||
     url.search ||
     url.hash ||
     url.pathname.startsWith("//")
   ) {
     throw new InvalidConfigurationError(
-      `APP_BASE_URL must be an https URL without query, such as 'https://example.com' (http is fine for localhost), not '${url ? url.origin : text}'.`,
+      `APP_BASE_URL must be an https URL without query, such as 'https://example.com' (http is fine for localhost), not '${url && text === given ? url.origin : given}'.`,
     );
   }
   const path = url.pathname.replace(/\/+$/, "");

@@ -5,7 +5,7 @@ export interface RoutePathOptions {
   /** What the paths of all routes begin with. Default `/auth`. */
   basePath?: string | undefined;
   /** Paths of single routes, in place of those below `basePath`: `{ login: "/sign-in" }`. */
-  routes?: Partial<RoutePaths> | undefined;
+  routes?: { [Name in keyof RoutePaths]?: string | undefined } | undefined;
 }
 
 /** Paths of the routes, below the path of the app. */
@@ -20,22 +20,14 @@ export interface RoutePaths {
   backchannelLogout: string;
 }
 
-/** @throws InvalidConfigurationError for what is no path, and for two routes of one path */
+/** The paths of the routes every app has. Whether they can be any is checked where they are mounted. */
 export function routePathsOf({ basePath = "/auth", routes = {} }: RoutePathOptions): RoutePaths {
-  const paths: RoutePaths = {
-    login: `${basePath}/login`,
-    callback: `${basePath}/callback`,
-    logout: `${basePath}/logout`,
-    backchannelLogout: `${basePath}/backchannel-logout`,
+  return {
+    login: routes.login ?? `${basePath}/login`,
+    callback: routes.callback ?? `${basePath}/callback`,
+    logout: routes.logout ?? `${basePath}/logout`,
+    backchannelLogout: routes.backchannelLogout ?? `${basePath}/backchannel-logout`,
   };
-  for (const name of Object.keys(paths) as (keyof RoutePaths)[]) {
-    paths[name] = routes[name] ?? paths[name];
-    assertPath(paths[name]);
-  }
-  if (new Set(Object.values(paths)).size < 4) {
-    throw new InvalidConfigurationError("Two of 'routes' have the same path.");
-  }
-  return paths;
 }
 
 /** @throws InvalidConfigurationError for what is no path a browser would leave as it is */
@@ -43,10 +35,9 @@ export function assertPath(path: unknown): void {
   const origin = "https://app.invalid";
   if (
     typeof path === "string" &&
-    /^\/[^/\\?#]/.test(path) &&
+    !/\/(\/|$)/.test(path) &&
     URL.canParse(path, origin) &&
-    new URL(path, origin).href === origin + path &&
-    !path.endsWith("/")
+    new URL(path, origin).pathname === path
   )
     return;
   throw new InvalidConfigurationError(

@@ -1,3 +1,4 @@
+import { InvalidConfigurationError } from "../errors/index.ts";
 import type { Configuration } from "./configuration.ts";
 import { configure } from "./configure.ts";
 import type { EdgeClient } from "./edge-client.ts";
@@ -73,25 +74,32 @@ function rememberBases<TClient extends EdgeClient>(
       const hooks = options as HookOptions;
       setup = { configuration, handlers: handlersOf(configuration, options), hooks };
       if (byBase.size >= maxBases) byBase.delete(byBase.keys().next().value!);
-      byBase.set(base.href, setup);
     }
+    // The one in use goes last: whoever asks for names nobody uses drives none of them out for long.
+    byBase.delete(base.href);
+    byBase.set(base.href, setup);
     return setup;
   };
 }
 
+/** @throws InvalidConfigurationError for what is no path, and for two routes of one path */
 function handlersOf(
   { routes }: Pick<Configuration, "routes">,
   { basePath = "/auth", moreRoutes = [] }: Pick<EdgeAuthOptions, "basePath" | "moreRoutes">,
 ): Map<string, RouteHandler> {
-  const handlers = new Map<string, RouteHandler>([
-    [routes.login, login],
-    [routes.callback, callback],
-    [routes.logout, logout],
-    [routes.backchannelLogout, backchannelLogout],
-  ]);
+  const handlers = new Map<string, RouteHandler>();
+  const mount = (path: string, handle: RouteHandler): void => {
+    assertPath(path);
+    if (handlers.has(path)) throw new InvalidConfigurationError(`Two routes have the path '${path}'.`);
+    handlers.set(path, handle);
+  };
+  mount(routes.login, login);
+  mount(routes.callback, callback);
+  mount(routes.logout, logout);
+  mount(routes.backchannelLogout, backchannelLogout);
   for (const { path, handle } of moreRoutes.flat()) {
-    assertPath(basePath + path);
-    handlers.set(basePath + path, handle);
+    assertPath(path);
+    mount(basePath + path, handle);
   }
   return handlers;
 }
