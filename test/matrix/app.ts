@@ -1,4 +1,5 @@
 import {
+  allowInsecureLoopback,
   type EdgeAuthOptions,
   edgeAuth,
   MemorySessionStore,
@@ -10,33 +11,40 @@ import {
 /** What the hosts set, beside the settings `edgeAuth` reads itself. */
 interface Settings {
   APP_BASE_URL: string;
+  OIDC_ISSUER: string;
 }
 
 /**
  * The app of the matrix, the same file on every runtime: an `edgeAuth` with sessions in cookies at the root, one with sessions in
- * memory at `/stateful`, and one at `/brief` whose sessions end after four idle seconds.
+ * memory at `/stateful`, one at `/brief` whose sessions end after four idle seconds, and one at `/oidc` for another issuer.
  */
-const mounts: Record<string, (base: string) => EdgeAuthOptions> = {
-  "/stateful": (base) => ({
-    appBaseUrl: `${base}/stateful`,
+const mounts: Record<string, (settings: Settings) => EdgeAuthOptions> = {
+  "/stateful": () => ({
     stateIdentifier: "__a0_stateful",
     transactionIdentifier: "__a0_stateful_tx",
     stateStore: statefulStore(sessions),
   }),
-  "/brief": (base) => ({
-    appBaseUrl: `${base}/brief`,
+  "/brief": () => ({
     stateIdentifier: "__a0_brief",
     transactionIdentifier: "__a0_brief_tx",
     session: { inactivityDuration: 4 },
   }),
-  "": (base) => ({ appBaseUrl: base }),
+  "/oidc": ({ OIDC_ISSUER }) => ({
+    issuer: OIDC_ISSUER,
+    [allowInsecureLoopback]: true,
+    stateIdentifier: "__a0_oidc",
+    transactionIdentifier: "__a0_oidc_tx",
+    stateStore: statefulStore(sessions),
+  }),
+  "": () => ({}),
 };
 
 const sessions = new MemorySessionStore();
 
 const apps = Object.entries(mounts).map(([path, optionsOf]) => {
   const auth = edgeAuth<Settings>((env) => ({
-    ...optionsOf(env.APP_BASE_URL),
+    ...optionsOf(env),
+    appBaseUrl: env.APP_BASE_URL + path,
     authorizationParams: { scope: "openid profile email offline_access" },
     refreshLeeway: 1,
   }));

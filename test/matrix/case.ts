@@ -1,8 +1,11 @@
 import type { Runtime } from "./hosts/runtimes.ts";
+import type { ServedProvider } from "./provider.ts";
 import type { Stage } from "./stage.ts";
 
 /** What a case plays with: the app of the matrix, served by a runtime. */
 export interface World extends Omit<Stage, "server"> {
+  /** The app's other issuer, at `/oidc`. */
+  provider: ServedProvider;
   runtime: Runtime;
   /** What the runtime has to call itself. */
   runtimeName: string;

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { runtimes } from "./hosts/runtimes.ts";
 import { playOn } from "./matrix.ts";
+import { reasons, summaryOf, table } from "./report.ts";
 
 const help = `Usage: npm run matrix -- [options]
 
@@ -42,39 +43,10 @@ async function playAll(names) {
       progress(`${name} …`);
       const row = await playOn(name);
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
-      progress(`${name} done in ${seconds} s: ${count(row, "passed")} of ${row.outcomes.length} passed`);
+      progress(`${name} done in ${seconds} s: ${summaryOf(row).passed} of ${row.outcomes.length} passed`);
       return row;
     }),
   );
-}
-
-const count = ({ outcomes }, wanted) => outcomes.filter(({ result }) => result === wanted).length;
-
-function summaryOf(row) {
-  const { runtime, version } = row;
-  return {
-    runtime,
-    version,
-    passed: count(row, "passed"),
-    failed: count(row, "failed"),
-    skipped: count(row, "skipped"),
-  };
-}
-
-/** Each case that did not pass, with its reason; for what failed also the end of what the server printed. */
-function reasons(row, wanted) {
-  const found = row.outcomes.filter(({ result }) => result === wanted);
-  const lines = found.map(({ name, message }) => `${row.runtime}: ${wanted}: ${name}\n    ${message.trim()}`);
-  const log = wanted === "failed" && found.length ? row.log.trim().split("\n").slice(-20) : [];
-  return [...lines, ...log.filter(Boolean).map((line) => `    ${row.runtime} printed: ${line}`)];
-}
-
-function table(rows) {
-  const columns = ["runtime", "version", "passed", "failed", "skipped"];
-  const lines = [columns, ...rows.map((row) => columns.map((name) => `${row[name]}`))];
-  const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index].length)));
-  const pad = (text, index) => (index < 2 ? text.padEnd(widths[index]) : text.padStart(widths[index]));
-  return lines.map((line) => line.map(pad).join("  "));
 }
 
 try {
@@ -83,9 +55,7 @@ try {
     process.stdout.write(help);
   } else {
     const rows = await playAll(options.runtimes);
-    for (const wanted of ["skipped", "failed"]) {
-      for (const text of rows.flatMap((row) => reasons(row, wanted))) progress(text);
-    }
+    for (const text of rows.flatMap(reasons)) progress(text);
     const summaries = rows.map(summaryOf);
     console.log(options.json ? JSON.stringify(summaries, null, 2) : `\n${table(summaries).join("\n")}`);
     process.exitCode = summaries.some(({ failed }) => failed) ? 1 : 0;

@@ -14,20 +14,26 @@ export interface Stage {
   visitor(): Visitor;
 }
 
+/** What is put on a stage. */
+export interface Play {
+  runtime: Runtime;
+  /** The file to run, relative to the repository. */
+  entry: string;
+  /** Default: one that is free. */
+  port?: number;
+  /** Paths at which the app has a login of its own, by the tenant. Default: at the root. */
+  mounts?: readonly string[];
+  /** Settings beside those of `edgeAuth`. */
+  settings?: Record<string, string>;
+}
+
 /**
  * Serves an app while it is used.
  *
- * @param entry the file to run, relative to the repository
- * @param mounts paths at which the app has a login of its own
  * @throws Error where the runtime does not start
  */
-export async function onStage<T>(
-  runtime: Runtime,
-  entry: string,
-  mounts: readonly string[],
-  use: (stage: Stage) => Promise<T>,
-): Promise<T> {
-  const port = await freePort();
+export async function onStage<T>(play: Play, use: (stage: Stage) => Promise<T>): Promise<T> {
+  const { runtime, entry, port = await freePort(), mounts = [""] } = play;
   const url = `http://localhost:${port}`;
   const served = await serveTenant(url, mounts);
   try {
@@ -38,6 +44,7 @@ export async function onStage<T>(
       AUTH0_CLIENT_SECRET: clientSecret,
       AUTH0_SECRET: "a secret of more than thirty-two characters",
       APP_BASE_URL: url,
+      ...play.settings,
     };
     const server = await runtime.start({ entry, port, tenantUrl: served.url, settings });
     try {

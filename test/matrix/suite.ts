@@ -3,6 +3,7 @@ import { badInputCases } from "./cases/bad-input.ts";
 import { loginCases } from "./cases/login.ts";
 import { logoutCases } from "./cases/logout.ts";
 import { pageCases } from "./cases/pages.ts";
+import { providerCases } from "./cases/provider.ts";
 import { quickStartCases } from "./cases/quick-start.ts";
 import { sessionCases } from "./cases/session.ts";
 
@@ -11,6 +12,7 @@ export const suite: Case[] = [
   ...loginCases,
   ...sessionCases,
   ...logoutCases,
+  ...providerCases,
   ...badInputCases,
   ...pageCases,
   ...quickStartCases,

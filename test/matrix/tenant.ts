@@ -7,6 +7,9 @@ import { type DevTenant, devTenant } from "auth0-edge/dev";
 /** Seconds an access token lives: cases that want one to end wait for it. */
 export const tokenLifetime = 2;
 
+/** The app, at every issuer. */
+export const credentials = { clientId: "matrix", clientSecret: "the-secret-of-the-matrix" };
+
 /** A development tenant that is served, with all that reached it. */
 export interface ServedTenant {
   tenant: DevTenant;
@@ -32,8 +35,7 @@ export async function serveTenant(appUrl: string, mounts: readonly string[]): Pr
     accessTokenLifetime: tokenLifetime,
     clients: [
       {
-        clientId: "matrix",
-        clientSecret: "the-secret-of-the-matrix",
+        ...credentials,
         callbacks: mounts.map((path) => `${appUrl}${path}/auth/callback`),
         allowedLogoutUrls: mounts.flatMap((path) => ["", "/", "/bye"].map((end) => appUrl + path + end)),
         backchannelLogoutUri: `${appUrl}/stateful/auth/backchannel-logout`,

@@ -1,36 +1,53 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type Case, NotHere, type World } from "../matrix/case.ts";
 import { runtimes } from "../matrix/hosts/runtimes.ts";
 import { playOn, type Row } from "../matrix/matrix.ts";
+import { reasons, summaryOf, table } from "../matrix/report.ts";
 import { play, suite } from "../matrix/suite.ts";
+import { type CommandResult, run } from "../support/package.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const matrix = (...options: string[]) => run("npm", ["run", "-s", "matrix", "--", ...options], root);
 
 /** What `npm run matrix` shows, case by case. */
 describe("the same app on every runtime", () => {
-  // All at once: most of what a row takes is waiting.
-  const rows = new Map(Object.keys(runtimes).map((name) => [name, playOn(name)]));
+  const names = Object.keys(runtimes);
+  let rows: Promise<Row>[];
+  let json: Promise<CommandResult>;
 
-  it.each([...rows.keys()])("%s passes every case of the suite", async (name) => {
-    const { outcomes, log } = (await rows.get(name)) as Row;
-    expect(
-      outcomes.filter(({ result }) => result !== "passed"),
-      log,
-    ).toEqual([]);
+  beforeAll(() => {
+    // All at once: most of what a row takes is waiting.
+    rows = names.map((name) => playOn(name));
+    json = matrix("--json", "--runtime", "node");
+  });
+
+  it.each(names)("%s passes every case of the suite", { timeout: 180_000 }, async (name) => {
+    const { outcomes, log } = await rows[names.indexOf(name)]!;
+    const others = outcomes.filter(({ result }) => result !== "passed");
+    expect(others, log).toEqual([]);
     // None is left out, so every runtime was asked the same.
     expect(outcomes.map((outcome) => outcome.name)).toEqual(suite.map((one) => one.name));
   });
 
   it("comes to what the README says", async () => {
     const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-    const lines = (await Promise.all(rows.values())).map(({ runtime, version, outcomes }) => {
-      const count = (wanted: string) => outcomes.filter(({ result }) => result === wanted).length;
-      return `| ${runtime} | ${version} | ${count("passed")} | ${count("failed")} | ${count("skipped")} |\n`;
-    });
+    const lines = (await Promise.all(rows))
+      .map(summaryOf)
+      .map((row) => `| ${row.runtime} | ${row.version} | ${row.passed} | ${row.failed} | ${row.skipped} |\n`);
     expect(readme).toContain(lines.join(""));
   });
 
   it("covers every runtime this package is for", () => {
-    expect([...rows.keys()]).toEqual(["workerd", "deno", "edge-runtime", "node", "bun"]);
+    expect(names).toEqual(["workerd", "deno", "edge-runtime", "node", "bun"]);
+  });
+
+  it("is one JSON array where a program asks, with one row for each runtime", async () => {
+    const { succeeded, stdout, output } = await json;
+    expect(succeeded, output).toBe(true);
+    const [version, passed] = [process.versions.node, suite.length];
+    expect(JSON.parse(stdout)).toEqual([{ runtime: "node", version, passed, failed: 0, skipped: 0 }]);
   });
 });
 
@@ -75,5 +92,45 @@ describe("playing cases", () => {
     const start = () => Promise.reject(new Error("It ended with 1."));
     const { outcomes } = await playOn("node", { ...runtimes.node!, start });
     expect(outcomes).toEqual([{ name: "it starts", result: "failed", message: "It ended with 1." }]);
+  });
+});
+
+describe("what npm run matrix prints", () => {
+  const row: Row = {
+    runtime: "deno",
+    version: "2.9.5",
+    outcomes: [
+      { name: "a", result: "passed" },
+      { name: "b", result: "failed", message: "one is not two" },
+      { name: "c", result: "skipped", message: "there is no door" },
+    ],
+    log: "a word\nof the server\n",
+  };
+
+  it("counts what came of the cases, in a table too", () => {
+    const summary = { runtime: "deno", version: "2.9.5", passed: 1, failed: 1, skipped: 1 };
+    expect(summaryOf(row)).toEqual(summary);
+    expect(table([summary])).toEqual([
+      "runtime  version  passed  failed  skipped",
+      "deno     2.9.5         1       1        1",
+    ]);
+  });
+
+  it("names what failed or was skipped, with the reason and the last words of the server", () => {
+    expect(reasons(row)).toEqual([
+      "deno: failed: b\n    one is not two",
+      "deno: skipped: c\n    there is no door",
+      "    deno printed: a word",
+      "    deno printed: of the server",
+    ]);
+    expect(reasons({ ...row, outcomes: [row.outcomes[0]!] })).toEqual([]);
+  });
+
+  it("is a word of help for a runtime that nobody knows", async () => {
+    const { succeeded, output } = await matrix("--runtime", "netscape");
+    expect(succeeded).toBe(false);
+    expect(output).toContain(
+      "--runtime 'netscape' is unknown. Choose of workerd, deno, edge-runtime, node, bun.",
+    );
   });
 });

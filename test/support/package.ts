@@ -23,6 +23,8 @@ export interface PackedPackage {
 /** What a command printed, and whether it was content. */
 export interface CommandResult {
   succeeded: boolean;
+  stdout: string;
+  /** All of it. */
   output: string;
 }
 
@@ -31,14 +33,14 @@ export async function run(command: string, args: string[], cwd: string): Promise
   const env = { ...process.env, PATH: `${join(modules, ".bin")}:${process.env.PATH}`, NO_COLOR: "1" };
   try {
     const { stdout, stderr } = await promisify(execFile)(command, args, { cwd, env });
-    return { succeeded: true, output: stdout + stderr };
+    return { succeeded: true, stdout, output: stdout + stderr };
   } catch (error) {
     const {
       stdout = "",
       stderr = "",
       message,
     } = error as { stdout?: string; stderr?: string; message: string };
-    return { succeeded: false, output: stdout + stderr || message };
+    return { succeeded: false, stdout, output: stdout + stderr || message };
   }
 }
 

@@ -41,13 +41,17 @@ export async function startWorkerd(config: string, files: Record<string, string>
       output += chunk;
     });
   }
+  // Whatever ends this process ends workerd.
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill);
   const stop = async () => {
-    child.kill("SIGKILL");
+    kill();
     await exited;
+    process.off("exit", kill);
     await rm(folder, { recursive: true, force: true });
   };
   const listening = portOf(child.stdio[3] as Readable);
-  const late = setTimeout(() => child.kill("SIGKILL"), patience);
+  const late = setTimeout(kill, patience);
   const port = await Promise.race([listening, exited.then(() => undefined)]);
   clearTimeout(late);
   if (port !== undefined) return { url: `http://127.0.0.1:${port}`, output: () => output, stop };

@@ -15,7 +15,7 @@ export const quickStartCases: Case[] = [
 
 /** A stranger is sent to log in, is greeted where they wanted to go, and is a stranger again after the logout. */
 async function walk(runtime: Runtime, { entry, page }: QuickStart): Promise<void> {
-  await onStage(runtime, entry, [""], async ({ url, server, visitor }) => {
+  await onStage({ runtime, entry }, async ({ url, server, visitor }) => {
     const mira = visitor();
     const { location } = await mira.visit(page);
     assert.equal(location?.pathname, "/auth/login", `${entry}: ${server.output()}`);

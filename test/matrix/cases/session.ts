@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type Case, wait } from "../case.ts";
-import { tokenLifetime } from "../tenant.ts";
+import { type Case, type World, wait } from "../case.ts";
+import { assertRenewals } from "../renewal.ts";
 
 export const sessionCases: Case[] = [
   {
@@ -67,7 +67,11 @@ export const sessionCases: Case[] = [
   },
   ...["", "/stateful"].map((mount) => ({
     name: `an access token that has ended is renewed, refresh tokens rotate, ${mount ? "in a store" : "in cookies"}`,
-    run: renewal(mount),
+    async run({ visitor }: World) {
+      const mira = visitor();
+      await mira.logIn({ mount });
+      await assertRenewals(mira, mount);
+    },
   })),
   {
     name: "a body that streams comes through with the person in it",
@@ -79,25 +83,3 @@ export const sessionCases: Case[] = [
     },
   },
 ];
-
-function renewal(mount: string): Case["run"] {
-  return async ({ visitor }) => {
-    const mira = visitor();
-    await mira.logIn({ mount });
-    const seen = [(await mira.ask(`${mount}/session`)).body];
-    for (let round = 0; round < 2; round++) {
-      await wait(tokenLifetime + 0.2);
-      const { status, body } = await mira.ask(`${mount}/token`);
-      assert.equal(status, 200);
-      const session = (await mira.ask(`${mount}/session`)).body;
-      assert.equal(session.accessToken, body.accessToken, "it is kept");
-      seen.push(session);
-    }
-    for (const name of ["accessToken", "refreshToken"]) {
-      const tokens = seen.map((session) => session[name]);
-      assert.ok(tokens.every((token) => typeof token === "string"));
-      assert.equal(new Set(tokens).size, 3, `${name}s are new each time`);
-    }
-    assert.equal(new Set(seen.map(({ sid }) => sid)).size, 1);
-  };
-}

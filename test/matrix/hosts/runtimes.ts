@@ -56,14 +56,16 @@ const workerd: Runtime = {
     const bindings = Object.entries(settings).map(
       ([name, value]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(value)})`,
     );
-    // Without nodejs_compat. All the Worker fetches goes to the tenant.
+    // Without nodejs_compat. What the Worker fetches of the issuer comes from the tenant.
     const config = `
       using Workerd = import "/workerd/workerd.capnp";
       const config :Workerd.Config = (
         sockets = [(name = "http", address = "localhost:${port}", http = (), service = "main")],
         services = [
           (name = "main", worker = .main),
-          (name = "tenant", external = (address = "${new URL(tenantUrl).host}", http = ()))
+          (name = "outbound", worker = .outbound),
+          (name = "tenant", external = (address = "${new URL(tenantUrl).host}", http = ())),
+          (name = "machine", network = (allow = ["local"]))
         ]
       );
       const main :Workerd.Worker = (
@@ -71,10 +73,19 @@ const workerd: Runtime = {
         compatibilityDate = "2026-10-01",
         compatibilityFlags = ["no_nodejs_compat", "no_nodejs_compat_v2"],
         bindings = [${bindings.join(", ")}],
-        globalOutbound = "tenant"
+        globalOutbound = "outbound"
+      );
+      const outbound :Workerd.Worker = (
+        modules = [(name = "outbound.js", esModule = embed "outbound.js")],
+        compatibilityDate = "2026-10-01",
+        bindings = [(name = "TENANT", service = "tenant")],
+        globalOutbound = "machine"
       );
     `;
-    return await startWorkerd(config, { "worker.js": code });
+    const outbound = `export default {
+      fetch: (request, env) => (new URL(request.url).protocol === "https:" ? env.TENANT.fetch(request) : fetch(request)),
+    }`;
+    return await startWorkerd(config, { "worker.js": code, "outbound.js": outbound });
   },
 };
 
