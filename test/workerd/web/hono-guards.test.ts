@@ -369,3 +369,33 @@ describe("a guard whose session store is down", () => {
     logged.mockRestore();
   });
 });
+
+describe("with a real login to an organization", () => {
+  const tenant = testTenant({
+    organizations: [
+      { id: "org_acme", name: "acme", members: [users.mira] },
+      { id: "org_globex", name: "globex", displayName: "Globex Works", members: [users.mira] },
+    ],
+  });
+  const app = new Hono<AuthEnv>();
+  app.use(auth0({ ...tenant.clientOptions, secret, appBaseUrl: appOrigin }));
+  for (const name of ["acme", "globex"]) {
+    app.get(`/${name}`, requiresOrg(name), async (c) => c.text(`${(await c.var.auth0.getUser())?.org_name}`));
+  }
+  const newBrowser = () => new TestBrowser({ fetch: (request) => app.fetch(request) }, tenant);
+
+  it("a page brings people to the login of its organization and back", async () => {
+    const browser = newBrowser();
+    const asked = await browser.send("/acme");
+    const back = await browser.logIn(users.mira, asked.headers.get("location")!);
+    expect(back.headers.get("location")).toBe("/acme");
+    expect(await (await browser.send("/acme")).text()).toBe("acme");
+  });
+
+  it("they change over to another one by opening its page", async () => {
+    const browser = newBrowser();
+    await browser.logIn(users.mira, (await browser.send("/acme")).headers.get("location")!);
+    const { response } = await browser.follow(await browser.send("/globex"));
+    expect(await response.text()).toContain("You are about to use Globex Works.");
+  });
+});
