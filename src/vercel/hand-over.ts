@@ -51,6 +51,15 @@ export function handOver(request: Request, response: Response, own: Headers): Re
   return answer;
 }
 
+/** Next refuses a redirect of middleware that is only a path. */
+export function withWholeLocation(request: Request, response: Response): Response {
+  const location = response.headers.get("location");
+  if (!location?.startsWith("/")) return response;
+  const answer = new Response(response.body, response);
+  answer.headers.set("location", new URL(location, request.url).href);
+  return answer;
+}
+
 /** The request headers an app chose by `next({ request: { headers } })`. */
 function overrides(headers: Headers, list: string): Headers {
   const names = list.split(",").map((name) => name.trim());

@@ -2,7 +2,7 @@ import { type ExecutionContextLike, edgeAuth } from "../web/edge-auth.ts";
 import type { EdgeClient } from "../web/edge-client.ts";
 import type { EdgeAuthOptions } from "../web/options.ts";
 import type { RequestAuth } from "../web/request-auth.ts";
-import { goesOn, goOn, handOver } from "./hand-over.ts";
+import { goesOn, goOn, handOver, withWholeLocation } from "./hand-over.ts";
 
 /** A response that goes to the browser, `next()` or `rewrite()`; nothing is the same as `next()`. */
 export type MiddlewareAnswer = Response | undefined | void;
@@ -49,7 +49,9 @@ export function vercelAuth<TClient extends EdgeClient = EdgeClient>(
         return (await handle(auth, request)) ?? goOn();
       });
       const response = await app.fetch(request, undefined, context);
-      return login && goesOn(response) ? handOver(request, response, login.headers) : response;
+      return login && goesOn(response)
+        ? handOver(request, response, login.headers)
+        : withWholeLocation(request, response);
     },
   };
 }

@@ -47,6 +47,14 @@ describe("Deno", () => {
     expect(exitCode, output).toBe(0);
   });
 
+  it("finds nothing wrong with the types of the example", async () => {
+    const files = ["quick-start.ts", "main.ts", "dev.ts"];
+    const { exitCode, output } = await runDeno(["check", "--no-remote", ...files], {
+      folder: "examples/deno",
+    });
+    expect(exitCode, output).toBe(0);
+  });
+
   it("would publish the package as it is: its types are explicit, and its manifest is complete", async () => {
     const { exitCode, output } = await runDeno(["publish", "--dry-run", "--allow-dirty", "--no-check"], {
       folder: ".",

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../support/free-port.ts";
 
 const script = fileURLToPath(new URL("../../../examples/cloudflare/start.mjs", import.meta.url));
 
@@ -59,14 +58,21 @@ export async function startExample(options: string[] = []): Promise<Example> {
   return example;
 }
 
-/** Runs the start script. */
-export function run(options: string[]): {
+/** A start script that runs. */
+export interface Started {
   child: ChildProcess;
+  /** Once it has said what to do. */
   ready: Promise<void>;
   exited: Promise<number | null>;
   output(): string;
-} {
-  const child = spawn(process.execPath, [script, ...options], { stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** Runs a start script, that of the Cloudflare example if none is named. */
+export function run(options: string[], command: string[] = [script]): Started {
+  const child = spawn(process.execPath, [...command, ...options], {
+    cwd: fileURLToPath(new URL("../../../", import.meta.url)),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let text = "";
   const exited = once(child, "exit").then(([code]) => code as number | null);
   const ready = new Promise<void>((resolve, reject) => {
@@ -81,13 +87,4 @@ export function run(options: string[]): {
   // Whoever does not wait for it must not be told by an unhandled rejection.
   ready.catch(() => undefined);
   return { child, ready, exited, output: () => text };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

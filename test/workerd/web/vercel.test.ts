@@ -79,6 +79,19 @@ describe("vercelAuth().middleware()", () => {
     expect(pageHeaders(response)).toBeUndefined();
   });
 
+  it("names the whole address where it redirects, since Next refuses a path", async () => {
+    const { browser } = behind(async (login) => {
+      await login.getUser();
+      return new Response(null, { status: 303, headers: { location: "/elsewhere?a=1#b" } });
+    });
+    const callback = await browser.logIn(users.mira, "/auth/login?returnTo=/page");
+    expect(callback.headers.get("location")).toBe(`${appOrigin}/page`);
+    expect(callback.headers.getSetCookie().join()).toContain("__a0_session=");
+    const own = await browser.send("/page");
+    expect([own.status, own.headers.get("location")]).toEqual([303, `${appOrigin}/elsewhere?a=1#b`]);
+    expect(own.headers.get("cache-control")).toBe("private, no-store");
+  });
+
   it("lets no cache keep a page that depends on who asks", async () => {
     const { browser } = behind(async (login) => {
       await login.getUser();
