@@ -17,11 +17,10 @@ main.wide { max-width: 64rem; }
 .row-line .over { color: var(--bad); font-weight: 600; }
 :root { --bad: #a8291f; --track: #e3e0d9; }
 @media (prefers-color-scheme: dark) { :root { --bad: #ff9d94; --track: #31373c; } }
-meter { -webkit-appearance: none; appearance: none; display: block; width: 100%; height: 0.5rem; margin: 0.4rem 0; border: 0; border-radius: 99px; background: var(--track); overflow: hidden; }
-meter::-webkit-meter-inner-element { display: block; height: 100%; }
-meter::-webkit-meter-bar { display: block; height: 100%; border: 0; border-radius: 99px; background: var(--track); }
-meter::-webkit-meter-optimum-value { height: 100%; border-radius: 99px; background: var(--accent); }
-meter::-webkit-meter-suboptimum-value, meter::-webkit-meter-even-less-good-value { height: 100%; border-radius: 99px; background: var(--bad); }
+meter { -webkit-appearance: none; appearance: none; display: block; width: 100%; height: 0.5rem; margin: 0.4rem 0; border: 0; border-radius: 99px; background: var(--track); }
+meter::-webkit-meter-bar { height: 0.5rem; border: 0; border-radius: 99px; background: var(--track); }
+meter::-webkit-meter-optimum-value { background: var(--accent); }
+meter::-webkit-meter-suboptimum-value, meter::-webkit-meter-even-less-good-value { background: var(--bad); }
 meter::-moz-meter-bar { border-radius: 99px; background: var(--accent); }
 meter:-moz-meter-sub-optimum::-moz-meter-bar, meter:-moz-meter-sub-sub-optimum::-moz-meter-bar { background: var(--bad); }
 details { margin-top: 0.5rem; }

@@ -27,7 +27,7 @@ export interface OwnPages {
 
 const secret = "a-secret-for-tests-that-has-more-than-32-characters";
 const logo =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 40"><rect width="96" height="40" rx="8" fill="#7a1f5c"/><circle cx="20" cy="20" r="9" fill="#fff"/><rect x="38" y="13" width="46" height="14" rx="4" fill="#fff"/></svg>';
+  '<svg xmlns="http://www.w3.org/2000/svg" width="96" height="40"><rect width="96" height="40" rx="8" fill="#7a1f5c"/><circle cx="20" cy="20" r="9" fill="#fff"/><rect x="38" y="13" width="46" height="14" rx="4" fill="#fff"/></svg>';
 
 export async function startOwnPages(): Promise<OwnPages> {
   const large = "A long claim about somebody, repeated. ".repeat(80);

@@ -3,6 +3,7 @@ import { DEV_TENANT_GRANT_TYPES, devTenant } from "auth0-edge/dev";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_ARGUMENTS, findChromium, HOW_TO_GET_CHROMIUM } from "../../support/chromium.ts";
+import { faintTexts, sidewaysPixels, tabTo } from "../../support/page-checks.ts";
 import { serveTenant, type TenantServer } from "../peer/tenant-server.ts";
 
 const executablePath = findChromium();
@@ -13,21 +14,6 @@ const MIRA = "auth0|66a1f0c27d3be90012c40a01";
 const details = [
   { type: "money_transfer", instructedAmount: { amount: "12.50", currency: "EUR" }, to: "Hanna" },
 ];
-
-/** What the checks use of a page; the types of browsers are not those of Node. */
-interface Element {
-  textContent: string;
-  parentElement: Element | null;
-  childNodes: Iterable<{ nodeType: number; textContent: string }>;
-  closest(selector: string): Element | null;
-  getAttribute(name: string): string | null;
-}
-declare const document: {
-  activeElement: Element;
-  documentElement: { scrollWidth: number; clientWidth: number };
-  querySelectorAll(selector: string): Iterable<Element>;
-};
-declare function getComputedStyle(element: Element): Record<string, string>;
 
 describe.skipIf(!executablePath)("the tenant's pages of a login in Chromium", () => {
   let server: TenantServer;
@@ -186,48 +172,3 @@ describe.skipIf(!executablePath)("the tenant's pages of a login in Chromium", ()
       .catch(() => undefined);
   });
 });
-
-/** Presses Tab until a link or button of that name has the focus. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  for (let presses = 0; presses < 15; presses++) {
-    await page.keyboard.press("Tab");
-    const focused = await page.evaluate(
-      () => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent,
-    );
-    if (focused === name) return;
-  }
-  throw new Error(`Tab did not reach "${name}"`);
-}
-
-function sidewaysPixels(): number {
-  const { scrollWidth, clientWidth } = document.documentElement;
-  return scrollWidth - clientWidth;
-}
-
-/** Texts whose contrast to what is behind them is below WCAG AA. Runs in the page. */
-function faintTexts(): string[] {
-  const numbers = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
-  const luminance = (color: string) => {
-    const [r = 0, g = 0, b = 0] = numbers(color).map((value) => {
-      const part = value / 255;
-      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const behind = (element: Element | null): string => {
-    if (element === null) return "rgb(255, 255, 255)";
-    const color = getComputedStyle(element).backgroundColor!;
-    return (numbers(color)[3] ?? 1) === 0 ? behind(element.parentElement) : color;
-  };
-  const faint: string[] = [];
-  for (const element of document.querySelectorAll("body *")) {
-    const own = [...element.childNodes].filter(({ nodeType }) => nodeType === 3);
-    const text = own.map(({ textContent }) => textContent.trim()).join("");
-    if (text === "" || element.closest("svg, datalist") !== null) continue;
-    const style = getComputedStyle(element);
-    const [one, two] = [luminance(style.color!), luminance(behind(element))];
-    const ratio = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
-    if (ratio < 4.5) faint.push(`${text} (${ratio.toFixed(2)})`);
-  }
-  return faint;
-}
