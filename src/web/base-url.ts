@@ -127,7 +127,7 @@ function parseBaseUrl(text: string, given = text): BaseUrl {
     url.pathname.startsWith("//")
   ) {
     throw new InvalidConfigurationError(
-      `APP_BASE_URL must be an https URL without query, such as 'https://example.com' (http is fine for localhost), not '${url && text === given ? url.origin : given}'.`,
+      `APP_BASE_URL must be an https URL without query, such as 'https://example.com' (http is fine for localhost), not '${url ? url.origin.replaceAll(standIn, "*") : given}'.`,
     );
   }
   const path = url.pathname.replace(/\/+$/, "");

@@ -82,7 +82,7 @@ export function edgeAuth<Env = unknown, TClient extends EdgeClient = EdgeClient>
     if (!handle) return { auth };
     const exchange = { request, url, auth, configuration, hooks };
     const response = await handle(exchange).catch((error: unknown) =>
-      reportProblem(error, request, base.path + routes.login, configuration, exchange),
+      reportProblem(error, request, base.path + routes.login, exchange),
     );
     return { auth, response: await auth.respond(response) };
   };
@@ -109,7 +109,7 @@ export function edgeAuth<Env = unknown, TClient extends EdgeClient = EdgeClient>
           if (!(error instanceof SessionStoreError)) throw error;
           const { configuration, hooks } = setupOf(env, request)!;
           const { path } = configuration.base;
-          return await reportProblem(error, request, `${path}/`, configuration, { auth, hooks });
+          return await reportProblem(error, request, `${path}/`, { auth, hooks });
         }
       },
     }),

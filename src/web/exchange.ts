@@ -21,6 +21,12 @@ export interface AuthRoute {
   handle(exchange: Exchange): Promise<Response>;
 }
 
+/** What a request asks for: the fields of the form it posts, and then those of its query. */
+export async function parametersOf({ request, url }: Exchange): Promise<URLSearchParams> {
+  const form = request.method === "POST" && (await readForm(request));
+  return form ? new URLSearchParams([...form, ...url.searchParams]) : url.searchParams;
+}
+
 const maxFormBytes = 65_536;
 
 /** A redirect nobody may cache: it depends on who asks. */

@@ -17,7 +17,7 @@ export type CallbackResult<TClient extends EdgeClient = EdgeClient> = {
   auth: RequestAuth<TClient>;
 } & (
   | { error?: undefined; session: NonNullable<Awaited<ReturnType<TClient["getSession"]>>> }
-  | { error: unknown; session?: undefined }
+  | { error: Error; session?: undefined }
 );
 
 /** Where something went wrong. */

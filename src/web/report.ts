@@ -1,5 +1,4 @@
 import { EdgeAuthError } from "../errors/index.ts";
-import type { Configuration } from "./configuration.ts";
 import type { Exchange } from "./exchange.ts";
 import { logProblem } from "./log.ts";
 import { type Problem, problemResponse } from "./pages.ts";
@@ -10,44 +9,45 @@ import { requestIdOf } from "./request-id.ts";
  * Answers an error.
  *
  * @param retryUrl where another try begins
- * @param configuration of the app; `undefined` where it could not be made
- * @param told what the app's own hook is called with
+ * @param told what the app's own hook is called with; `undefined` where the app could not be set up
  */
 export async function reportProblem(
   error: unknown,
   request: Request,
   retryUrl: string,
-  configuration?: Configuration,
   told?: Pick<Exchange, "auth" | "hooks">,
 ): Promise<Response> {
-  return await answerProblem(error, problemOf(error, request, retryUrl), request, configuration, told);
+  return await answerProblem(error, problemOf(error, request, retryUrl), request, told);
 }
 
 /** The answer of a route that refuses a request, or knows better what its error means. */
 export async function refuse(exchange: Exchange, problem: Problem, error?: unknown): Promise<Response> {
-  const { request, configuration } = exchange;
   const own = error ?? new EdgeAuthError("EdgeAuthError", problem.code, problem.message);
-  return await answerProblem(own, problem, request, configuration, exchange);
+  return await answerProblem(own, problem, exchange.request, exchange);
 }
 
-/**
- * Tells the person what they may know, and the operator the rest: only what is no fault of the request goes to the log. The
- * app's own hook may answer in our place.
- */
+/** Tells the person what they may know, and the operator the rest: only what is no fault of the request goes to the log. */
 async function answerProblem(
   error: unknown,
   problem: Problem,
   request: Request,
-  _configuration?: Configuration,
   told?: Pick<Exchange, "auth" | "hooks">,
 ): Promise<Response> {
-  const affected = told?.auth ?? { requestId: requestIdOf(request) };
-  if (problem.status >= 500) logProblem(error, affected);
+  if (problem.status >= 500) logProblem(error, told?.auth ?? { requestId: requestIdOf(request) });
+  return (told && (await ownAnswer(error, problem, request, told))) || problemResponse(request, problem);
+}
+
+/** What the app's own hook answers in our place. What it throws hides nothing: it goes to the log. */
+export async function ownAnswer(
+  error: unknown,
+  problem: Problem,
+  request: Request,
+  { auth, hooks }: Pick<Exchange, "auth" | "hooks">,
+): Promise<Response | undefined> {
   try {
-    const own = await told?.hooks.onError?.(error, { request, problem, auth: told.auth });
-    if (own) return own;
+    return (await hooks.onError?.(error, { request, problem, auth })) || undefined;
   } catch (thrown) {
-    logProblem(thrown, affected);
+    logProblem(thrown, auth);
+    return undefined;
   }
-  return problemResponse(request, problem);
 }

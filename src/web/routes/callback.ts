@@ -55,7 +55,7 @@ async function completed(exchange: Exchange, appState: unknown, isLogin: boolean
 async function failed(exchange: Exchange, error: unknown, appState: unknown): Promise<Response> {
   const { told, silent, page } = begun(exchange, appState);
   try {
-    const own = await exchange.hooks.onCallback?.({ ...told, error });
+    const own = await exchange.hooks.onCallback?.({ ...told, error: error as Error });
     if (own) return own;
   } catch (thrown) {
     logProblem(thrown, exchange.auth);

@@ -7,7 +7,7 @@ import {
   isOfOtherOrigin,
   isPrefetch,
   methodNotAllowed,
-  readForm,
+  parametersOf,
   redirect,
 } from "../exchange.ts";
 import { refuse } from "../report.ts";
@@ -37,7 +37,7 @@ export function linkRoutes(): AuthRoute[] {
 }
 
 async function change(exchange: Exchange, start: typeof startLinkUser): Promise<Response> {
-  const { request, url, auth, configuration } = exchange;
+  const { request, auth, configuration } = exchange;
   if (isPrefetch(request)) return ignorePrefetch();
   if (request.method !== "GET" && request.method !== "POST") return methodNotAllowed("GET, POST");
   const { origin, path } = configuration.base;
@@ -52,7 +52,7 @@ async function change(exchange: Exchange, start: typeof startLinkUser): Promise<
   if (isOfOtherOrigin(exchange)) {
     return await refused(403, "cross_site_request", "Another site tried to change your accounts.");
   }
-  const query = (request.method === "POST" && (await readForm(request))) || url.searchParams;
+  const query = await parametersOf(exchange);
   const connection = query.get("connection")?.trim();
   const connectionScope = query.get("connection_scope")?.trim() || undefined;
   if (!connection || connection.length + (connectionScope?.length ?? 0) > maxChars) {

@@ -5,7 +5,7 @@ import {
   ignorePrefetch,
   isPrefetch,
   methodNotAllowed,
-  readForm,
+  parametersOf,
   redirect,
 } from "../exchange.ts";
 import { loginParameters } from "../login-parameters.ts";
@@ -40,8 +40,7 @@ export async function login(exchange: Exchange): Promise<Response> {
       message,
       action: { href: `${base.path}/`, label: "Go to the app" },
     });
-  const form = request.method === "POST" ? await readForm(request) : url.searchParams;
-  const query = form ?? new URLSearchParams();
+  const query = await parametersOf(exchange);
   const initiator = query.get("iss");
   if (initiator && !isSameIssuer(initiator, configuration.issuer)) {
     return await refused("unknown_issuer", "Another site asked for a login this app does not offer.");

@@ -5,6 +5,7 @@ import {
   isOfOtherOrigin,
   isPrefetch,
   methodNotAllowed,
+  parametersOf,
   redirect,
 } from "../exchange.ts";
 import { refuse } from "../report.ts";
@@ -15,7 +16,7 @@ import { returnToOf } from "../return-to.ts";
  * nor send it: being logged out by somebody else is a nuisance at least.
  */
 export async function logout(exchange: Exchange): Promise<Response> {
-  const { request, url, auth, configuration } = exchange;
+  const { request, auth, configuration } = exchange;
   if (isPrefetch(request)) return ignorePrefetch();
   if (request.method !== "GET" && request.method !== "POST") return methodNotAllowed("GET, POST");
   const { origin, href, path } = configuration.base;
@@ -29,7 +30,7 @@ export async function logout(exchange: Exchange): Promise<Response> {
       action: home,
     });
   }
-  const returnTo = returnToOf(url.searchParams, origin);
+  const returnTo = returnToOf(await parametersOf(exchange), origin);
   try {
     const options = { returnTo: returnTo ? origin + returnTo : href };
     return redirect((await auth.client.logout(options, auth.storeOptions)).href, 303);

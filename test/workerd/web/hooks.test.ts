@@ -4,6 +4,7 @@ import {
   edgeAuth,
   MemorySessionStore,
   type ProblemContext,
+  ServerClient,
   StatefulStateStore,
 } from "auth0-edge";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -173,10 +174,23 @@ describe("onCallback after a login", () => {
     expect(await session(browser)).toMatchObject({ user: { sub: users.mira } });
   });
 
-  it("may keep data in the session it is told of", async () => {
-    const browser = appWith({ onCallback: async ({ auth }) => await auth.updateSession({ cart: 3 }) });
+  it("may keep data in the session it is told of, and has the whole client the app makes", async () => {
+    const auth = edgeAuth({
+      ...tenant.clientOptions,
+      secret,
+      appBaseUrl: appOrigin,
+      createClient: (options) => new ServerClient(options),
+      async onCallback({ auth }) {
+        const { issuer } = await auth.client.authClient.getServerMetadata();
+        await auth.updateSession({ cart: 3, issuer });
+      },
+    });
+    const app = auth.handler(async (_request, _env, _ctx, login) =>
+      Response.json((await login.getSession()) ?? null),
+    );
+    const browser = new TestBrowser(app, tenant);
     await browser.logIn();
-    expect(await session(browser)).toMatchObject({ cart: 3 });
+    expect(await session(browser)).toMatchObject({ cart: 3, issuer: "https://dev.localhost/" });
   });
 
   it.each(["cookies", "a database"])("that throws undoes the login: no session in %s", async (place) => {
@@ -332,6 +346,19 @@ describe("onError", () => {
     expect(calls.map(([error]) => (error as { code: string }).code)).toEqual([
       "discovery_error",
       "session_store_error",
+    ]);
+  });
+
+  it("hears of a logout token that ends nothing", async () => {
+    const { calls, onError } = watched();
+    const response = await appWith({ onError }).send("/auth/backchannel-logout", {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: "logout_token=nonsense",
+    });
+    expect(response.status).toBe(400);
+    expect(calls).toMatchObject([
+      [{ code: "verify_logout_token_error" }, { problem: { status: 400, code: "invalid_request" } }],
     ]);
   });
 

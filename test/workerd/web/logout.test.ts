@@ -79,6 +79,17 @@ describe("a logout", () => {
     },
   );
 
+  it("takes the page to come back to from a form's fields as well, before that of its address", async () => {
+    const response = await browser.send("/auth/logout?returnTo=/other", {
+      method: "POST",
+      headers: { ...site("same-origin"), "content-type": "application/x-www-form-urlencoded" },
+      body: "returnTo=%2Fbye",
+    });
+    expect(new URL(response.headers.get("location")!).searchParams.get("post_logout_redirect_uri")).toBe(
+      `${appOrigin}/bye`,
+    );
+  });
+
   it.each(["https://evil.example/", "//evil.example", "/\\evil.example"])(
     "comes back to the app for a return_to that is none of its pages: %s",
     async (place) => {
