@@ -44,7 +44,8 @@ export interface RequestAuth<TClient extends EdgeClient = EdgeClient> {
   /**
    * Calls an API with the user's access token. Which APIs these are says the option `apis`. Beside that it is the platform's
    * `fetch`, but for redirects: GET and HEAD follow at most five, and the token goes along only while all of them lead to
-   * origins of the API; elsewhere neither `Cookie` nor `Proxy-Authorization` goes along either. Other methods follow none but
+   * origins of the API; elsewhere neither `Cookie` nor `Proxy-Authorization` goes along either. (To the API itself they go as they
+   * are given: who passes a browser's request on takes its cookies out, since the session is among them.) Other methods follow none but
    * a 303, which becomes a GET; the answer is the redirect itself, as it is where one leads from https to http.
    *
    * An API that refuses the token with `invalid_token` (RFC 6750) is asked once more with a new one, where there is a refresh

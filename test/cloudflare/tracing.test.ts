@@ -1,7 +1,7 @@
 import { reset } from "cloudflare:test";
 import * as host from "cloudflare:workers";
-import type { AuthEvent, EdgeAuthOptions } from "auth0-edge";
-import { cloudflareTracing, durableObjectSessions } from "auth0-edge/cloudflare";
+import { type AuthEvent, cookieSessions, type EdgeAuthOptions } from "auth0-edge";
+import { cloudflareTracing, durableObjectCoordinator, durableObjectSessions } from "auth0-edge/cloudflare";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { later } from "../support/clock.ts";
 import { edgeApp } from "../support/edge-app.ts";
@@ -20,6 +20,10 @@ afterEach(async () => {
 
 const { tracing, env } = host;
 const inObjects = (): EdgeAuthOptions => ({ stateStore: durableObjectSessions(env.AUTH_SESSION) });
+
+const inCookies = (): EdgeAuthOptions => ({
+  stateStore: cookieSessions({ coordinator: durableObjectCoordinator(env.AUTH_COORDINATOR) }),
+});
 
 /** What is done to a span. */
 interface Seen {
@@ -103,11 +107,14 @@ describe("a runtime that makes no spans", () => {
 });
 
 describe("a refresh that an object has carried for many requests", () => {
-  it("is told of once, by the options of the carrier", async () => {
+  it.each([
+    ["of a session it owns", inObjects],
+    ["of a session in cookies", inCookies],
+  ])("is told of once, by the options of the carrier: %s", async (_name, store) => {
     const told: AuthEvent[] = [];
     const carried: AuthEvent[] = [];
     current.onEvent = (event) => void carried.push(event);
-    const options = { onEvent: (event: AuthEvent) => void told.push(event), ...inObjects() };
+    const options = { onEvent: (event: AuthEvent) => void told.push(event), ...store() };
     const app = edgeApp(issuer, options, async (login) => {
       await login.getAccessToken();
       return new Response("done");
@@ -123,7 +130,7 @@ describe("a refresh that an object has carried for many requests", () => {
     issuer.before = () => Response.json({ error: "invalid_grant" }, { status: 403 });
     carried.length = 0;
     later(3700);
-    await browser.send("/", {}, false).catch(() => undefined);
+    await browser.send("/?other", {}, false).catch(() => undefined);
     expect(refreshes(told)).toEqual([]);
     expect(refreshes(carried)).toEqual([
       expect.objectContaining({ type: "refresh_failed", error: "invalid_grant" }),

@@ -320,6 +320,14 @@ describe("onEvent of edgeAuth", () => {
     });
   });
 
+  it("leaves settings that cannot work to the log: there is nobody yet who could tell", async () => {
+    const logged = listen();
+    const app = edgeApp(issuer, { onEvent, secret: "short" });
+    expect((await app.fetch(new Request(appOrigin))).status).toBe(500);
+    expect(logged).toHaveBeenCalledWith(expect.stringContaining("AUTH0_SECRET"));
+    expect(events).toEqual([]);
+  });
+
   it("leaves the issuer's own words out of what the operator sees, and lets none of it begin a new line", async () => {
     listen();
     const app = edgeApp(issuer, { onEvent });
@@ -384,6 +392,15 @@ describe("whoever is told", () => {
     expect(events).toEqual([]);
     await Promise.all(kept);
     expect(types()).toEqual(["discovery_finished", "login_started"]);
+  });
+
+  it("can fail later: what waitUntil is given never does", async () => {
+    const bench = benchWith({ onEvent: () => Promise.reject(new Error("out of order")) });
+    const kept: Promise<unknown>[] = [];
+    const waitUntil = (promise: Promise<unknown>): void => void kept.push(promise);
+    await bench.client.startInteractiveLogin({}, { ...bench.request(), waitUntil });
+    expect(kept.length).toBeGreaterThanOrEqual(2);
+    await expect(Promise.all(kept)).resolves.toHaveLength(kept.length);
   });
 
   it("cannot fail the login where waitUntil is called too late", async () => {
