@@ -12,11 +12,15 @@ export interface ClientAndSecret {
   secret: string | string[];
 }
 
+/** What `edgeAuth` is given. */
+// biome-ignore lint/suspicious/noExplicitAny: which client its requests hand out makes no difference here
+type AnyEdgeAuthOptions = EdgeAuthOptions<any>;
+
 /** What `edgeAuth` is given, or a client and its secret; as a function of `env` where they stand in its settings. */
 export type ObjectOptions<Env> =
-  | EdgeAuthOptions
+  | AnyEdgeAuthOptions
   | ClientAndSecret
-  | ((env: Env) => EdgeAuthOptions | ClientAndSecret);
+  | ((env: Env) => AnyEdgeAuthOptions | ClientAndSecret);
 
 /** Store options of work that no request carries: they only keep it alive. */
 export interface Anchor {
@@ -44,7 +48,7 @@ export function configurationOf<Env>(options: ObjectOptions<Env>): (env: Env) =>
   };
 }
 
-function resolve(options: EdgeAuthOptions | ClientAndSecret, env: unknown): ObjectConfiguration {
+function resolve(options: AnyEdgeAuthOptions | ClientAndSecret, env: unknown): ObjectConfiguration {
   const { client, secret } = "client" in options ? options : configure(options, env);
   const context: Context<Anchor> | undefined = contextOf(client as CoreClient<Anchor>);
   if (context) return { context, secret };
