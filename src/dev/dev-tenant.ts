@@ -3,6 +3,7 @@ import type { DeliveryRecord } from "./backchannel-records.ts";
 import { type Configuration, DOMAIN, ISSUER, resolveConfiguration } from "./configuration.ts";
 import type { TenantContext } from "./context.ts";
 import { ENDPOINTS } from "./endpoints.ts";
+import { linkedIdentities } from "./identities.ts";
 import { type DevTenantInvitation, type DevTenantInvitee, invite } from "./invitations.ts";
 import { isLoopbackRequest } from "./loopback.ts";
 import { createMailbox, type DevTenantMessage } from "./mailbox.ts";
@@ -11,12 +12,15 @@ import { OAuthError } from "./oauth-error.ts";
 import type { DevTenantOptions } from "./options.ts";
 import { errorPage } from "./pages/message-page.ts";
 import { peopleIn } from "./people.ts";
-import { recordsIn } from "./records.ts";
+import { type IdentityRecord, recordsIn } from "./records.ts";
 import { route } from "./router.ts";
 import { signingKeysIn } from "./signing-key.ts";
 
 /** How a client took the news that a session has ended. */
 export type DevTenantLogoutDelivery = DeliveryRecord;
+
+/** An account that a person has linked to their own. */
+export type DevTenantIdentity = Pick<IdentityRecord, "sub" | "connection" | "name" | "email">;
 
 /** What the tenant uses of a Worker's execution context. */
 export interface DevTenantExecutionContext {
@@ -62,6 +66,8 @@ export interface DevTenant {
    * @throws {Error} When there is no such organization or client.
    */
   invite(invitee: DevTenantInvitee): Promise<DevTenantInvitation>;
+  /** The accounts a person has linked to their own, which at Auth0 the Management API tells. */
+  identities(sub: string): Promise<readonly DevTenantIdentity[]>;
   /**
    * Ends a login session of the tenant (`sid`) or all of a person (`sub`), and tells the clients of them by a logout
    * token (OpenID Connect Back-Channel Logout 1.0): one with `sid` and `sub`, or with `sub` alone.
@@ -116,6 +122,15 @@ export function devTenant(options: DevTenantOptions = {}): DevTenant {
     },
     mailbox: () => tenant.mailbox.messages(),
     invite: (invitee) => invite(tenant, invitee),
+    async identities(sub) {
+      const linked = await linkedIdentities(tenant, sub);
+      return linked.map(({ sub, connection, name, email }) => ({
+        sub,
+        connection,
+        name,
+        ...(email && { email }),
+      }));
+    },
     backchannelLogout: (ended) => endEverywhere(tenant, ended),
     async rotateKeys() {
       const { kid } = await tenant.signingKeys.rotate();

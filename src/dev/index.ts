@@ -6,6 +6,7 @@
 export {
   type DevTenant,
   type DevTenantExecutionContext,
+  type DevTenantIdentity,
   type DevTenantLogoutDelivery,
   devTenant,
 } from "./dev-tenant.ts";
