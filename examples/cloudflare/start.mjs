@@ -34,7 +34,7 @@ console.log(`
 
   1. Open the address and choose "Log in".
   2. Choose who to be. The development tenant asks for no password.
-  3. See your profile, call the API, log out.
+  3. Move your session, call two APIs, link an account, look at your cookies.
 
   Ctrl+C stops it. examples/cloudflare/README.md says how to use your own Auth0 domain.
 `);

@@ -8,6 +8,7 @@ interface Element {
   childNodes: Iterable<{ nodeType: number; textContent: string }>;
   closest(selector: string): Element | null;
   getAttribute(name: string): string | null;
+  setAttribute(name: string, value: string): void;
 }
 declare const document: {
   title: string;
@@ -19,7 +20,7 @@ declare function getComputedStyle(element: Element): Record<string, string>;
 
 /** Presses Tab until a link or button of that name has the focus. */
 export async function tabTo(page: Page, name: string): Promise<void> {
-  for (let presses = 0; presses < 15; presses++) {
+  for (let presses = 0; presses < 25; presses++) {
     await page.keyboard.press("Tab");
     const focused = await page.evaluate(
       () => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent,
@@ -108,5 +109,32 @@ export function brokenBones(): string[] {
   }
   for (const element of all("script, style ~ style, [style], [onclick]"))
     wrong.push(`a ${element.tagName} that should not be`);
+  return wrong;
+}
+
+/** Shows all that waits behind a word. Runs in the page. */
+export function openDetails(): void {
+  for (const details of document.querySelectorAll("details")) details.setAttribute("open", "");
+}
+
+/** What is wrong with the frame and the forms of an app's page. Runs in the page. */
+export function brokenFrame(): string[] {
+  const all = (selector: string) => [...document.querySelectorAll(selector)];
+  const wrong: string[] = [];
+  for (const selector of ["header", "nav[aria-label]", "nav [aria-current=page]", "footer"]) {
+    const count = all(selector).length;
+    if (count !== 1) wrong.push(`${count} of ${selector}`);
+  }
+  for (const field of all("input:not([type=hidden]), select, textarea")) {
+    const id = field.getAttribute("id");
+    const isLabelled = field.closest("label") !== null || (id && all(`label[for="${id}"]`).length === 1);
+    if (!isLabelled) wrong.push(`a field without label: ${field.getAttribute("name")}`);
+  }
+  for (const group of all("input[type=radio]")) {
+    if (group.closest("fieldset") === null)
+      wrong.push(`a choice without group: ${group.getAttribute("name")}`);
+  }
+  const ids = all("[id]").map((element) => element.getAttribute("id"));
+  if (new Set(ids).size < ids.length) wrong.push("an id twice");
   return wrong;
 }

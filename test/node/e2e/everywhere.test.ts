@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { describeInChromium, isLoggedIn, logIn } from "./stage.ts";
 
-/** What each place says of itself on the profile page. */
+/** What the page that greets people says of each place. */
 const places = {
   cookies: "one sealed cookie",
-  kv: "Workers KV",
-  "durable-object": "a Durable Object of its own",
+  kv: "in Workers KV",
+  "durable-object": "in a Durable Object of its own",
 };
 
 for (const [place, words] of Object.entries(places)) {
@@ -21,16 +21,15 @@ for (const [place, words] of Object.entries(places)) {
         await logIn(laptop);
         await logIn(phone);
         await logIn(colleague, "Jonas Adeyemi");
-        await laptop.goto("/profile");
         expect(await laptop.getByRole("main").textContent()).toContain(words);
 
-        await laptop.goto("/");
+        await laptop.goto("/sessions");
         await laptop.getByRole("button", { name: "Log out everywhere" }).click();
         await laptop.getByRole("heading", { name: "Log in at the edge" }).waitFor();
         expect(await isLoggedIn(laptop)).toBe(false);
         expect(await isLoggedIn(phone)).toBe(false);
         expect(await isLoggedIn(colleague)).toBe(true);
-        await colleague.goto("/orders?call");
+        await colleague.goto("/apis?call");
         expect(await colleague.getByText("Pour-over kettle").isVisible()).toBe(true);
         // Who logged out everywhere may come back.
         await logIn(phone);

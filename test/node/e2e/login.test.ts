@@ -68,7 +68,7 @@ describeInChromium("logging in with Chromium", (stage) => {
     await stage.example.restart();
     expect(await isLoggedIn(page)).toBe(true);
     await expireAccessTokens(page, stage.example);
-    await page.goto("/orders?call");
+    await page.goto("/apis?call");
     expect(await page.getByText("Pour-over kettle").isVisible()).toBe(true);
 
     // As somebody would who had read the address and kept the transaction.

@@ -34,13 +34,13 @@ describeInChromium("logging out with Chromium", (stage) => {
     const answered = new Promise<string>((resolve) => {
       answer = resolve;
     });
-    await page.route("**/orders?call", async (route) => {
+    await page.route("**/apis?call", async (route) => {
       const response = await route.fetch();
       answer(response.headers()["set-cookie"] ?? "");
       await loggedOut;
       await route.fulfill({ response });
     });
-    const late = page.goto("/orders?call");
+    const late = page.goto("/apis?call");
     expect(await answered).toMatch(/^__a0_session=/);
 
     const other = await page.context().newPage();

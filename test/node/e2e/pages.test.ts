@@ -1,26 +1,25 @@
-import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
+import {
+  brokenBones,
+  brokenFrame,
+  faintTexts,
+  openDetails,
+  sidewaysPixels,
+  tabTo,
+} from "../../support/page-checks.ts";
 import { describeInChromium, logIn, openSession } from "./stage.ts";
 
-describeInChromium("the example's pages in Chromium", (stage) => {
-  it("fetch a token and show what the API answers to it", async () => {
-    const page = await stage.newBrowser();
-    await logIn(page);
-    await page.getByRole("main").getByRole("link", { name: "Call the API" }).click();
-    await page.getByRole("link", { name: "Get a token and call the API" }).click();
-    await page.getByRole("heading", { name: "Answer 200" }).waitFor();
-    const answer = JSON.parse((await page.locator("pre").textContent())!);
-    expect(answer.customer).toMatch(/^auth0\|/);
-    expect(answer.orders).toHaveLength(3);
-  });
+/** Every page but the first. */
+const pages = ["/profile", "/sessions", "/apis", "/accounts", "/organizations", "/approval", "/cookies"];
 
+describeInChromium("the example's pages in Chromium", (stage) => {
   it("show claims and session, and never a token", async () => {
     const page = await stage.newBrowser();
     await logIn(page);
     const { idToken, refreshToken, tokenSets } = await openSession(page, stage.example);
     const tokens = [idToken!, refreshToken!, ...tokenSets.map(({ accessToken }) => accessToken)];
     expect(tokens).toHaveLength(3);
-    for (const path of ["/", "/profile", "/orders", "/orders?call"]) {
+    for (const path of ["/", ...pages, "/apis?call"]) {
       await page.goto(path);
       const text = await page.content();
       expect(
@@ -30,7 +29,6 @@ describeInChromium("the example's pages in Chromium", (stage) => {
     }
     await page.goto("/profile");
     expect(await page.getByRole("row", { name: "email_verified" }).textContent()).toContain("true");
-    expect(await page.getByText("one sealed cookie").isVisible()).toBe(true);
   });
 
   it("keep the session out of the reach of scripts", async () => {
@@ -50,9 +48,34 @@ describeInChromium("the example's pages in Chromium", (stage) => {
     const complaints: string[] = [];
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
     await logIn(page);
-    for (const path of ["/", "/profile", "/orders?call"]) await page.goto(path);
+    for (const path of ["/", ...pages, "/apis?call", "/approval/waiting"]) await page.goto(path);
     expect(complaints).toEqual([]);
   });
+
+  it.each([
+    { colorScheme: "light", width: 1280, who: "somebody" },
+    { colorScheme: "dark", width: 1280, who: "nobody" },
+    { colorScheme: "light", width: 320, who: "nobody" },
+    { colorScheme: "dark", width: 320, who: "somebody" },
+  ] as const)(
+    "can be read and heard: $colorScheme, $width pixels wide, $who logged in",
+    async ({ colorScheme, width, who }) => {
+      const page = await stage.newBrowser({ viewport: { width, height: 800 }, colorScheme });
+      if (who === "somebody") await logIn(page);
+      const open = who === "somebody" ? pages : ["/sessions", "/organizations", "/approval", "/cookies"];
+      for (const path of ["/", ...open, "/apis?call", "/nowhere"]) {
+        if (who === "nobody" && path.startsWith("/apis")) continue;
+        await page.goto(path);
+        await page.evaluate(openDetails);
+        expect(await page.evaluate(sidewaysPixels), `${path} scrolls sideways`).toBe(0);
+        expect(await page.evaluate(faintTexts), `${path} has faint text`).toEqual([]);
+        expect(await page.evaluate(brokenBones), `${path} has broken bones`).toEqual([]);
+        const frame = await page.evaluate(brokenFrame);
+        const expected = path === "/nowhere" ? ["0 of nav [aria-current=page]"] : [];
+        expect(frame, `${path} has a broken frame`).toEqual(expected);
+      }
+    },
+  );
 
   it("can be used with the keyboard alone", async () => {
     const page = await stage.newBrowser();
@@ -63,9 +86,12 @@ describeInChromium("the example's pages in Chromium", (stage) => {
     await tabTo(page, "Continue as Mira Solberg");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Hello, Mira" }).waitFor();
-    await tabTo(page, "Call the API");
+    await tabTo(page, "Call the APIs");
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Orders" }).waitFor();
+    await page.getByRole("heading", { name: "Two APIs" }).waitFor();
+    await tabTo(page, "Pay an invoice");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "asked for it" }).waitFor();
   });
 
   it("say what is wrong with a callback nobody asked for, and where to go on", async () => {
@@ -83,17 +109,3 @@ describeInChromium("the example's pages in Chromium", (stage) => {
     expect(await page.getByRole("heading").textContent()).toBe("There is no such page");
   });
 });
-
-/** Presses Tab until a link or button of that name has the focus, as often as a patient person would. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  const names: string[] = [];
-  for (let presses = 0; presses < 12; presses++) {
-    await page.keyboard.press("Tab");
-    const focused = await page.evaluate(
-      () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "",
-    );
-    if (focused === name) return;
-    names.push(focused);
-  }
-  throw new Error(`Tab did not reach "${name}", only: ${names.join(", ")}`);
-}

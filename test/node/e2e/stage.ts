@@ -1,5 +1,11 @@
 import { HeadersCookieHandler, type StateData, StatelessStateStore } from "auth0-edge";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
 import { CHROMIUM_ARGUMENTS, findChromium, HOW_TO_GET_CHROMIUM } from "../../support/chromium.ts";
 import { type Example, startExample } from "./example.ts";
@@ -8,7 +14,7 @@ import { type Example, startExample } from "./example.ts";
 export interface Stage {
   example: Example;
   /** A browser that knows nothing yet, with one tab. It is closed after the test. */
-  newBrowser(): Promise<Page>;
+  newBrowser(options?: BrowserContextOptions): Promise<Page>;
 }
 
 /**
@@ -27,8 +33,8 @@ export function describeInChromium(
     let browser: Browser;
     const contexts: BrowserContext[] = [];
     const stage = {
-      async newBrowser() {
-        const context = await browser.newContext({ baseURL: stage.example.url });
+      async newBrowser(options) {
+        const context = await browser.newContext({ baseURL: stage.example.url, ...options });
         context.setDefaultTimeout(10_000);
         contexts.push(context);
         return await context.newPage();

@@ -1,23 +1,32 @@
 import type { UserClaims } from "auth0-edge";
-import type { AuthEnv } from "auth0-edge/hono";
-import type { Context } from "hono";
 import { html } from "hono/html";
 import type { Child, FC } from "hono/jsx";
-import type { Env } from "../env.ts";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { AppContext } from "../env.ts";
 import { Avatar } from "./avatar.tsx";
 
 const pages = [
   { href: "/", label: "Home" },
   { href: "/profile", label: "Profile" },
-  { href: "/orders", label: "Orders" },
+  { href: "/sessions", label: "Sessions" },
+  { href: "/apis", label: "APIs" },
+  { href: "/accounts", label: "Accounts" },
+  { href: "/organizations", label: "Organizations" },
+  { href: "/approval", label: "Approval" },
+  { href: "/cookies", label: "Cookies" },
 ];
 
-/** Answers with a page in the frame that all of them have. */
+/**
+ * Answers with a page in the frame that all of them have.
+ *
+ * @param next where the browser goes by itself after a second
+ */
 export async function page(
-  c: Context<AuthEnv<Env>>,
+  c: AppContext,
   title: string,
   content: Child,
-  status: 200 | 401 | 404 | 500 = 200,
+  status: ContentfulStatusCode = 200,
+  next?: string,
 ): Promise<Response> {
   // A page about an error must not fail for the same reason.
   const user = await c.var.auth0?.getUser().catch(() => undefined);
@@ -26,7 +35,9 @@ export async function page(
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
         <meta name="color-scheme" content="light dark" />
+        {next && <meta http-equiv="refresh" content={`1; url=${next}`} />}
         <title>{`${title} · auth0-edge`}</title>
         <link rel="icon" href="/favicon.svg" />
         <link rel="stylesheet" href="/base.css" />
@@ -40,21 +51,26 @@ export async function page(
           <a class="brand" href="/">
             auth0-edge
           </a>
+          <Account user={user} />
           <nav aria-label="Pages">
-            {pages.map(({ href, label }) => (
+            {[...pages, ...developmentPages(c)].map(({ href, label }) => (
               <a href={href} aria-current={c.req.path === href ? "page" : undefined}>
                 {label}
               </a>
             ))}
           </nav>
-          <Account user={user} />
         </header>
         <main id="content">{content}</main>
-        <footer>An example of auth0-edge on Cloudflare Workers</footer>
+        <footer>An example of auth0-edge on Cloudflare Workers. No page of it has a script.</footer>
       </body>
     </html>
   );
   return c.html(html`<!doctype html>${document}`, status);
+}
+
+function developmentPages(c: AppContext): typeof pages {
+  const { development } = c.var;
+  return development ? [{ href: development.inspector, label: "Inspector" }] : [];
 }
 
 const Account: FC<{ user: UserClaims | undefined }> = ({ user }) =>

@@ -1,23 +1,19 @@
 import type { SessionData } from "auth0-edge";
 import type { FC } from "hono/jsx";
-import type { SessionPlace } from "../sessions.ts";
 import { Avatar } from "./avatar.tsx";
+import { Code } from "./code.tsx";
 import { Moment } from "./moment.tsx";
 
 interface ProfileProps {
   session: SessionData;
-  /** Names and values of the cookies the session was read from. */
-  cookies: [name: string, value: string][];
-  place: SessionPlace;
   /** Seconds since the epoch. */
   now: number;
+  code: string;
 }
 
-export const Profile: FC<ProfileProps> = ({ session, cookies, place, now }) => {
+export const Profile: FC<ProfileProps> = ({ session, now, code }) => {
   const { user, tokenSets, refreshToken } = session;
   const claims = Object.entries(user!);
-  const sealed = cookies.length === 1 ? "one sealed cookie" : `${cookies.length} sealed cookies`;
-  const bytes = cookies.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   return (
     <>
       <div class="person">
@@ -27,6 +23,11 @@ export const Profile: FC<ProfileProps> = ({ session, cookies, place, now }) => {
           <p class="soft">{user!.email}</p>
         </div>
       </div>
+      <p class="lead">
+        This page wants a user, so whoever is not logged in is sent to the login and comes back. All it shows
+        was read from the session; nobody was asked for it.
+      </p>
+      <Code>{code}</Code>
       <section class="card">
         <h2>Claims</h2>
         <p class="soft">What the ID token said at login.</p>
@@ -39,11 +40,6 @@ export const Profile: FC<ProfileProps> = ({ session, cookies, place, now }) => {
       <section class="card">
         <h2>Session</h2>
         <dl>
-          <dt>Kept in</dt>
-          <dd>
-            {place === "cookies" ? sealed : `${names[place]}; the browser has ${sealed} with its id`},{" "}
-            {bytes.toLocaleString("en")} bytes
-          </dd>
           {tokenSets.map((set) => (
             <>
               <dt>Access token</dt>
@@ -59,6 +55,9 @@ export const Profile: FC<ProfileProps> = ({ session, cookies, place, now }) => {
             <code>{session.domain}</code>
           </dd>
         </dl>
+        <p class="more">
+          <a href="/cookies">Where it is kept, and how large it is</a>
+        </p>
       </section>
     </>
   );
@@ -84,8 +83,6 @@ const Claims: FC<{ claims: [name: string, value: unknown][] }> = ({ claims }) =>
     </tbody>
   </table>
 );
-
-const names = { kv: "Workers KV", "durable-object": "a Durable Object of its own" };
 
 /** Claims that say how and when, not who. */
 const ofLogin = new Set("iss aud azp sid nonce at_hash c_hash acr amr auth_time iat exp".split(" "));

@@ -1,17 +1,28 @@
 import type { EdgeAuthOptions } from "auth0-edge";
-import { Hono } from "hono";
+import type { MiddlewareHandler } from "hono";
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from "jose";
-import type { Env } from "./env.ts";
+import type { Env } from "../env.ts";
 
 /** Where access tokens come from, if the settings do not say it. */
 export type Issuer = Pick<EdgeAuthOptions, "domain" | "customFetch">;
 type Keys = ReturnType<typeof createLocalJWKSet>;
 
+/** The environment of an API: whose token it was called with. */
+export interface ApiEnv {
+  Bindings: Env;
+  Variables: { claims: JWTPayload };
+}
+
+/** Middleware of a route that wants a token for an audience, with a scope. */
+export type RequiresToken = (
+  setting: "API_AUDIENCE" | "INVOICES_AUDIENCE",
+  scope: string,
+) => MiddlewareHandler<ApiEnv>;
+
 const keysLifetime = 10 * 60 * 1000;
 
-/** An API as any other: it wants a bearer token (RFC 6750) that the issuer signed for it. */
-export function createOrdersApi({ domain, customFetch }: Issuer = {}): Hono<{ Bindings: Env }> {
-  const api = new Hono<{ Bindings: Env }>();
+/** What an API does as any other would: it wants a bearer token (RFC 6750) that the issuer signed for it. */
+export function bearerTokens({ domain, customFetch }: Issuer = {}): RequiresToken {
   // Public keys, and no promise of them: a request must not wait for one that another request began.
   let known: { keys: Keys; until: number } | undefined;
 
@@ -24,9 +35,9 @@ export function createOrdersApi({ domain, customFetch }: Issuer = {}): Hono<{ Bi
     return keys;
   };
 
-  api.get("/orders", async (c) => {
-    const audience = c.env.API_AUDIENCE;
-    if (!audience) return c.json({ error: "not_found", message: "API_AUDIENCE is not set." }, 404);
+  return (setting, scope) => async (c, next) => {
+    const audience = c.env[setting];
+    if (!audience) return c.json({ error: "not_found", message: `${setting} is not set.` }, 404);
     const token = /^Bearer (\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
     if (!token) {
       c.header("www-authenticate", "Bearer");
@@ -42,18 +53,11 @@ export function createOrdersApi({ domain, customFetch }: Issuer = {}): Hono<{ Bi
       c.header("www-authenticate", 'Bearer error="invalid_token"');
       return c.json({ error: "invalid_token", message: "The access token is not valid for this API." }, 401);
     }
-    if (!String(claims.scope).split(" ").includes("read:orders")) {
-      c.header("www-authenticate", 'Bearer error="insufficient_scope", scope="read:orders"');
-      return c.json({ error: "insufficient_scope", message: "The access token lacks read:orders." }, 403);
+    if (!String(claims.scope).split(" ").includes(scope)) {
+      c.header("www-authenticate", `Bearer error="insufficient_scope", scope="${scope}"`);
+      return c.json({ error: "insufficient_scope", message: `The access token lacks ${scope}.` }, 403);
     }
-    return c.json({ customer: claims.sub, orders });
-  });
-
-  return api;
+    c.set("claims", claims);
+    await next();
+  };
 }
-
-const orders = [
-  { id: "2026-0117", item: "Pour-over kettle", quantity: 1, status: "delivered" },
-  { id: "2026-0142", item: "Paper filters, box of 100", quantity: 2, status: "on its way" },
-  { id: "2026-0159", item: "Ethiopia Guji, 250 g", quantity: 3, status: "being roasted" },
-];
