@@ -7,7 +7,7 @@
 export { AuthClient } from "./auth-client.ts";
 export type { DiscoveryCacheOptions } from "./context/discovery-cache.ts";
 export type * from "./context/events.ts";
-export type { DiagnosticsOptions, SpanFacts, Step, Tracing } from "./context/observe.ts";
+export type { AuthStep, DiagnosticsOptions, SpanFacts, Tracing } from "./context/observe.ts";
 export { openTelemetry, type SpanLike, type TracerLike } from "./context/open-telemetry.ts";
 export {
   type AuthClientOptions,

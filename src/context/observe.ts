@@ -1,9 +1,9 @@
 import { EdgeAuthError, type OAuthErrorCause } from "../errors/index.ts";
-import type { AuthEvent, Failure, OAuthErrorCode } from "./events.ts";
+import type { AuthEvent, AuthFailure, OAuthErrorCode } from "./events.ts";
 import { waitUntilOf } from "./shared-work.ts";
 
 /** A step that is told of. */
-export type Step =
+export type AuthStep =
   | "login_start"
   | "login"
   | "link_start"
@@ -14,8 +14,8 @@ export type Step =
   | "discovery";
 
 /** What is known of a step, as far as it has come. Nothing of it is secret. */
-export interface SpanFacts extends Partial<Failure> {
-  step: Step;
+export interface SpanFacts extends Partial<AuthFailure> {
+  step: AuthStep;
   domain?: string | undefined;
   requestId?: string | undefined;
   audience?: string | undefined;
@@ -65,7 +65,7 @@ interface Observed extends DiagnosticsOptions {
 export async function observe<C extends Observed, T, A, R>(
   context: C,
   storeOptions: T,
-  step: Step,
+  step: AuthStep,
   run: (own: C, argument: A, storeOptions: T, facts: SpanFacts) => Promise<R>,
   argument: A,
   known?: Partial<SpanFacts>,
@@ -129,7 +129,7 @@ const codes =
   /^(access_denied|(consent|interaction|login|mfa)_required|expired_token|invalid_(client|grant|request|response|scope)|request_failed|server_error|superseded|temporarily_unavailable|timeout|unauthorized_client|unsupported_(grant|response)_type)$/;
 
 /** What may be told of an error: its own code, and the issuer's where that is one of a known set. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): AuthFailure {
   if (!(error instanceof EdgeAuthError)) return { reason: "internal_error" };
   const { error: said = "" } = (error.cause ?? {}) as Partial<OAuthErrorCause>;
   return { reason: error.code, ...(codes.test(said) && { error: said as OAuthErrorCode }) };

@@ -7,9 +7,11 @@ import {
   type RequestAuth,
   StatefulStateStore,
 } from "auth0-edge";
+import { type AuthEnv, auth0 } from "auth0-edge/hono";
+import { Hono } from "hono";
 import { beforeEach, describe, expect, inject, it } from "vitest";
 import type { Echo } from "../../support/api-servers.ts";
-import type { TestBrowser } from "../../support/browser.ts";
+import { appOrigin, secret, type TestBrowser } from "../../support/browser.ts";
 import { edgeApp } from "../../support/edge-app.ts";
 import { type RotatingIssuer, rotatingIssuer } from "../../support/rotating-issuer.ts";
 
@@ -131,6 +133,20 @@ describe("a call of an API", () => {
       url: `${orders}/x`,
       redirect: "manual",
     });
+  });
+
+  it("is c.var.auth0.fetch in Hono", async () => {
+    const { domain, clientId, clientSecret, customFetch } = issuer;
+    const hono = new Hono<AuthEnv>();
+    hono.use(auth0({ domain, clientId, clientSecret, customFetch, secret, appBaseUrl: appOrigin, apis }));
+    hono.get("/", (c) => c.var.auth0.fetch(`${orders}/echo`, { audience }));
+    const cookie = browser.cookieHeader();
+    const response = await hono.request(appOrigin, { headers: { cookie } });
+    const { headers } = (await response.json()) as Echo;
+    expect(headers.authorization).toMatch(/^Bearer ./);
+    expect(headers.cookie).toBeUndefined();
+    // The token was refreshed for it: the session goes on.
+    expect(response.headers.getSetCookie().join()).toContain("__a0_session");
   });
 
   it("is refused where nobody is logged in, as a token is", async () => {
