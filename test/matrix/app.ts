@@ -1,17 +1,21 @@
 import {
   allowInsecureLoopback,
+  apiOrigins,
   type EdgeAuthOptions,
   edgeAuth,
+  InvalidConfigurationError,
   MemorySessionStore,
   type RequestAuth,
   SessionTooLargeError,
   statefulStore,
 } from "auth0-edge";
+import { audience } from "./audience.ts";
 
 /** What the hosts set, beside the settings `edgeAuth` reads itself. */
 interface Settings {
   APP_BASE_URL: string;
   OIDC_ISSUER: string;
+  API_URL: string;
 }
 
 /**
@@ -36,7 +40,7 @@ const mounts: Record<string, (settings: Settings) => EdgeAuthOptions> = {
     transactionIdentifier: "__a0_oidc_tx",
     stateStore: statefulStore(sessions),
   }),
-  "": () => ({}),
+  "": ({ API_URL }) => ({ apis: apiOrigins({ [audience]: API_URL }) }),
 };
 
 const sessions = new MemorySessionStore();
@@ -81,6 +85,15 @@ async function serve(request: Request, mount: string, login: RequestAuth): Promi
     case "/token": {
       const { accessToken, expiresAt } = await login.getAccessToken();
       return Response.json({ accessToken: await digest(accessToken), expiresAt });
+    }
+    case "/api": {
+      if (!(await login.getUser())) return await login.challenge();
+      try {
+        return await login.fetch(url.searchParams.get("url") ?? "", { audience, scope: "read:orders" });
+      } catch (error) {
+        if (!(error instanceof InvalidConfigurationError)) throw error;
+        return Response.json({ error: error.code }, { status: 403 });
+      }
     }
     case "/notes": {
       if (request.method !== "POST") break;

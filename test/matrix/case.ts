@@ -1,11 +1,13 @@
 import type { Runtime } from "./hosts/runtimes.ts";
-import type { ServedProvider } from "./provider.ts";
+import type { Served } from "./served.ts";
 import type { Stage } from "./stage.ts";
 
 /** What a case plays with: the app of the matrix, served by a runtime. */
 export interface World extends Omit<Stage, "server"> {
   /** The app's other issuer, at `/oidc`. */
-  provider: ServedProvider;
+  provider: Served;
+  /** The API the app may call. */
+  api: Served;
   runtime: Runtime;
   /** What the runtime has to call itself. */
   runtimeName: string;

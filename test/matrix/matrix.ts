@@ -1,4 +1,5 @@
 import { freePort } from "../support/free-port.ts";
+import { serveApi } from "./api.ts";
 import { type Runtime, runtimes } from "./hosts/runtimes.ts";
 import { serveProvider } from "./provider.ts";
 import { onStage } from "./stage.ts";
@@ -30,13 +31,15 @@ export async function playOn(name: string, runtime: Runtime = runtimes[name]!): 
 async function stageAndPlay(runtime: Runtime, runtimeName: string): Promise<Pick<Row, "outcomes" | "log">> {
   const port = await freePort();
   const provider = await serveProvider(`http://localhost:${port}/oidc`);
+  const elsewhere = await serveApi();
+  const api = await serveApi(elsewhere.url);
   try {
-    const settings = { OIDC_ISSUER: provider.issuer };
+    const settings = { OIDC_ISSUER: provider.url, API_URL: api.url };
     return await onStage({ runtime, entry: runtime.app, port, mounts, settings }, async (stage) => {
-      const outcomes = await play(suite, { ...stage, provider, runtime, runtimeName });
+      const outcomes = await play(suite, { ...stage, provider, api, runtime, runtimeName });
       return { outcomes, log: stage.server.output() };
     });
   } finally {
-    await provider.close();
+    await Promise.all([provider, elsewhere, api].map((server) => server.close()));
   }
 }

@@ -32,7 +32,7 @@ export const providerCases: Case[] = [
       await carol.visit(await browser.logIn(await carol.beginLogin(mount), { login: "carol" }));
       assert.equal((await session(carol)).status, 200);
       const query = new URLSearchParams({ client_id: "matrix", post_logout_redirect_uri: url + mount });
-      await browser.logOut(new URL(`${provider.issuer}/session/end?${query}`));
+      await browser.logOut(new URL(`${provider.url}/session/end?${query}`));
       // The browser may be back before the token has come.
       for (let tries = 0; tries < 40 && (await session(carol)).status === 200; tries++) await wait(0.1);
       assert.equal((await session(carol)).body.reason, "invalid_session");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { audience } from "../audience.ts";
 import { type Case, type World, wait } from "../case.ts";
 import { assertRenewals } from "../renewal.ts";
 
@@ -73,6 +74,21 @@ export const sessionCases: Case[] = [
       await assertRenewals(mira, mount);
     },
   })),
+  {
+    name: "an API is called with a token of its own, renewed once where it is refused, and nobody else gets it",
+    async run({ visitor, api, tenant }) {
+      const mira = visitor();
+      await mira.logIn();
+      const call = (path: string, origin = api.url) =>
+        mira.ask(`/api?${new URLSearchParams({ url: origin + path })}`);
+      const good = { audience, cookies: false };
+      assert.deepEqual((await call("/orders")).body, good);
+      assert.deepEqual((await call("/once/more")).body, good);
+      assert.deepEqual((await call("/away")).body, { audience: null, cookies: false });
+      assert.equal((await call("/orders", tenant.url)).status, 403);
+      assert.equal((await visitor().ask(`/api?url=${api.url}`)).status, 401);
+    },
+  },
   {
     name: "a body that streams comes through with the person in it",
     async run({ visitor }) {
