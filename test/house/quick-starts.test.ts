@@ -46,3 +46,10 @@ describe("the quick starts", () => {
     });
   });
 });
+
+it.each(["deno/main.ts", "node/app.ts", "vercel-edge/middleware.ts"])(
+  "the example %s has sixty lines at most",
+  (path) => {
+    expect(read(`examples/${path}`).trimEnd().split("\n").length).toBeLessThanOrEqual(60);
+  },
+);
