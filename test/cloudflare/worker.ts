@@ -7,6 +7,7 @@ import {
   type SessionCalls,
   sessionObject,
 } from "auth0-edge/cloudflare";
+import type { DevTenant } from "auth0-edge/dev";
 import { appOrigin, secret } from "../support/browser.ts";
 import type { HostileIssuer } from "../support/hostile-issuer.ts";
 import { SECRET } from "../support/sessions.ts";
@@ -15,6 +16,8 @@ import { SECRET } from "../support/sessions.ts";
 export const current: {
   /** The issuer, which stands in memory. */
   issuer?: HostileIssuer;
+  /** A development tenant in its place. */
+  tenant?: DevTenant;
   /** Whether sessions cannot be ended: their objects throw. */
   isBroken?: boolean;
   /** How many of the next results of refreshes cannot be kept: the objects throw. */
@@ -80,6 +83,22 @@ export class ContractSession extends sessionObject(contract, {
   carrier: "ContractRefresh",
 }) {}
 export class ContractRefresh extends refreshCarrier(contract) {}
+
+/** Those of sessions that a development tenant made. */
+const ofTenant = (env: Cloudflare.Env): EdgeAuthOptions => ({
+  ...options(env),
+  domain: "dev.localhost",
+  clientId: "app",
+  clientSecret: "app-secret",
+  customFetch: (...given) => current.tenant!.customFetch(...given),
+  stateStore: durableObjectSessions(env.TENANT_SESSION),
+});
+
+export class TenantSession extends sessionObject(ofTenant, {
+  binding: "TENANT_SESSION",
+  carrier: "TenantRefresh",
+}) {}
+export class TenantRefresh extends refreshCarrier(ofTenant) {}
 
 /** One whose carrier nobody exports, and one whose own binding has another name than it was told. */
 export class LonelySession extends sessionObject(options, { binding: "LONELY_SESSION", carrier: "Nobody" }) {}

@@ -6,85 +6,14 @@ import {
   MemorySessionStore,
   statefulStore,
 } from "auth0-edge";
-import { type DevTenant, type DevTenantOptions, devTenant } from "auth0-edge/dev";
+import { devTenant } from "auth0-edge/dev";
 import { type AuthEnv, auth0 } from "auth0-edge/hono";
 import { sessionInspector } from "auth0-edge/inspector";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import { appOrigin, secret, type TestApp, TestBrowser } from "../../support/browser.ts";
+import { appOrigin, secret, TestBrowser } from "../../support/browser.ts";
+import { api, path, post, inspectorStage as stage } from "../../support/inspector-stage.ts";
 import { MemoryCoordinator, MemoryRevocationList } from "../../support/memory-lists.ts";
-
-const path = "/auth/inspector";
-const api = "https://api.example.com/";
-
-interface Stage {
-  app: TestApp;
-  tenant: DevTenant;
-  browser: TestBrowser;
-  /** The page as this browser gets it. */
-  look(query?: string): Promise<string>;
-  /** Presses a button and goes where it leads. */
-  press(button: string): Promise<string>;
-  /** The tokens that are in the session. */
-  tokens(): Promise<string[]>;
-}
-
-function stage(options: Partial<EdgeAuthOptions> = {}, tenantOptions: DevTenantOptions = {}): Stage {
-  const tenant: DevTenant = devTenant({
-    appBaseUrl: appOrigin,
-    clients: [{ clientId: "app", clientSecret: "app-secret", backchannelLogoutUri: true }],
-    appFetch: async (request) => await app.fetch(request),
-    ...tenantOptions,
-  });
-  const auth = edgeAuth({
-    ...tenant.clientOptions,
-    secret,
-    appBaseUrl: appOrigin,
-    authorizationParams: { audience: api, scope: "openid profile email offline_access read:orders" },
-    moreRoutes: [sessionInspector({ tenant })],
-    ...options,
-  });
-  const app: TestApp = auth.handler(async (_request, _env, _ctx, login) =>
-    Response.json((await login.getSession()) ?? null),
-  );
-  const browser = new TestBrowser(app, tenant);
-  const look = async (query = "") => await (await browser.send(path + query)).text();
-  return {
-    app,
-    tenant,
-    browser,
-    look,
-    async press(button) {
-      const [, token] = /name="form" value="([\w-]{43})"/.exec(await look())!;
-      const response = await browser.send(path, post({ form: token!, do: button }));
-      expect(response.status).toBe(303);
-      const location = new URL(response.headers.get("location")!);
-      expect(location.origin + location.pathname).toBe(appOrigin + path);
-      return await look(location.search);
-    },
-    async tokens() {
-      const session = await (await browser.send("/")).json<Record<string, never> | null>();
-      const { idToken, refreshToken, tokenSets } = session as unknown as {
-        idToken: string;
-        refreshToken: string;
-        tokenSets: { accessToken: string }[];
-      };
-      return [idToken, refreshToken, ...tokenSets.map(({ accessToken }) => accessToken)];
-    },
-  };
-}
-
-function post(fields: Record<string, string>, headers: Record<string, string> = {}): RequestInit {
-  return {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-www-form-urlencoded",
-      "sec-fetch-site": "same-origin",
-      ...headers,
-    },
-    body: new URLSearchParams(fields).toString(),
-  };
-}
 
 const revocable = () =>
   cookieSessions({ coordinator: new MemoryCoordinator(), revocations: new MemoryRevocationList() });
