@@ -8,10 +8,12 @@ interface OrganizationsProps {
   /** The one whose members have a page of their own. */
   organization: string | undefined;
   development: Development | undefined;
+  /** The one that somebody has typed in. */
+  named: string | undefined;
   code: string;
 }
 
-export const Organizations: FC<OrganizationsProps> = ({ user, organization, development, code }) => (
+export const Organizations: FC<OrganizationsProps> = ({ user, organization, development, named, code }) => (
   <>
     <h1>Organizations</h1>
     <p class="lead">
@@ -28,7 +30,7 @@ export const Organizations: FC<OrganizationsProps> = ({ user, organization, deve
     </section>
     <section class="card">
       <h2>Log in to an organization</h2>
-      {development ? <Choices development={development} /> : <ByName />}
+      {development ? <Choices development={development} /> : <ByName named={named} />}
     </section>
     {development && <Invitations development={development} />}
   </>
@@ -64,16 +66,29 @@ const Choices: FC<{ development: Development }> = ({ development }) => (
   </div>
 );
 
-const ByName: FC = () => (
-  <form class="field" method="get" action="/auth/login">
-    <label for="organization">Name or id</label>
-    <input id="organization" name="organization" autocomplete="off" required maxlength={64} />
-    <input type="hidden" name="returnTo" value="/organizations" />
-    <button class="button" type="submit">
-      Log in
-    </button>
-  </form>
-);
+/** A form first and then a link: where a form leads, a page's own rules may forbid, and Auth0 may lead on to anybody's login. */
+const ByName: FC<{ named: string | undefined }> = ({ named }) =>
+  named ? (
+    <div class="actions start">
+      <a
+        class="button"
+        href={`/auth/login?${new URLSearchParams({ organization: named, returnTo: "/organizations" })}`}
+      >
+        Log in to {named}
+      </a>
+      <a class="button quiet" href="/organizations">
+        Another one
+      </a>
+    </div>
+  ) : (
+    <form class="field" method="get" action="/organizations">
+      <label for="organization">Name or id</label>
+      <input id="organization" name="named" autocomplete="off" required maxlength={64} />
+      <button class="button" type="submit">
+        Go on
+      </button>
+    </form>
+  );
 
 const Invitations: FC<{ development: Development }> = ({ development }) => (
   <section class="card">

@@ -17,7 +17,9 @@ export const organizations = new Hono<AppEnv>();
 
 organizations.get("/", async (c) => {
   const user = await c.var.auth0.getUser();
-  const shown = { user, organization: c.env.ORGANIZATION, development: c.var.development, code };
+  const named = c.req.query("named")?.slice(0, 64);
+  const { ORGANIZATION: organization } = c.env;
+  const shown = { user, organization, development: c.var.development, named, code };
   return await page(c, "Organizations", <Organizations {...shown} />);
 });
 
