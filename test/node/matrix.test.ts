@@ -126,6 +126,16 @@ describe("what npm run matrix prints", () => {
     expect(reasons({ ...row, outcomes: [row.outcomes[0]!] })).toEqual([]);
   });
 
+  it("is a failure where a runtime cannot be started", async () => {
+    // Deno keeps what it needs in a temporary folder, and there is no place for one.
+    const program = ["--import=./test/matrix/hosts/resolve.ts", "test/matrix/run.mjs"];
+    const args = ["TMPDIR=/dev/null/none", "node", ...program, "--json", "--runtime=deno"];
+    const { succeeded, stdout, output } = await run("env", args, root);
+    expect(succeeded).toBe(false);
+    expect(JSON.parse(stdout)).toMatchObject([{ runtime: "deno", passed: 0, failed: 1, skipped: 0 }]);
+    expect(output).toMatch(/deno: failed: it starts\n +ENOTDIR/);
+  });
+
   it("is a word of help for a runtime that nobody knows", async () => {
     const { succeeded, output } = await matrix("--runtime", "netscape");
     expect(succeeded).toBe(false);
