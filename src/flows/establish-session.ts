@@ -27,7 +27,7 @@ export async function establishSession<T>(
   storeOptions: T | undefined,
 ): Promise<void> {
   checkOrganization(organization, tokens.claims);
-  const state = newSession(tokens, { domain, audience, scope, now: context.now() });
+  let state = newSession(tokens, { domain, audience, scope, now: context.now() });
   const { sub, iat } = tokens.claims;
   if (context.filterClaims) {
     state.user = { ...context.filterClaims(tokens.claims), sub };
@@ -37,7 +37,7 @@ export async function establishSession<T>(
   if (context.beforeSessionSaved) {
     // A copy: whatever the function does to it, only what it returns counts.
     const { internal: _, ...copy } = structuredClone(state);
-    Object.assign(state, customData((await context.beforeSessionSaved(copy, { storeOptions })) ?? {}));
+    state = { ...state, ...customData((await context.beforeSessionSaved(copy, { storeOptions })) ?? {}) };
   }
   await context.stateStore.set(context.stateIdentifier, state, true, storeOptions);
 }

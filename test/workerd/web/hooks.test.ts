@@ -75,6 +75,17 @@ describe("beforeSessionSaved", () => {
     expect(kept).not.toHaveProperty("extra");
   });
 
+  it("may hand on what came from outside: no name in it reaches the session's own members", async () => {
+    const outside = JSON.parse(
+      '{"__proto__":{"sessionExpiresAt":1,"refreshToken":"theirs"},"a":1}',
+    ) as object;
+    const browser = appWith({ beforeSessionSaved: () => ({ ...outside }) });
+    expect((await browser.logIn(users.mira)).status).toBe(302);
+    const kept = await session(browser);
+    expect(kept).toMatchObject({ user: { sub: users.mira }, a: 1 });
+    expect([kept?.sessionExpiresAt, kept?.refreshToken]).not.toContain("theirs");
+  });
+
   it("that throws refuses the login: nothing is saved, and whoever was logged in stays", async () => {
     let refuse = false;
     const store = new MemorySessionStore();

@@ -1,4 +1,5 @@
 import { type EdgeAuthOptions, edgeAuth, ServerClient } from "auth0-edge";
+import { MemoryDevTenantStorage } from "auth0-edge/dev";
 import { beforeEach, describe, expect, it } from "vitest";
 import { appOrigin, secret, TestBrowser, testTenant, users } from "../../support/browser.ts";
 
@@ -210,7 +211,36 @@ describe("a login by a link", () => {
   it("with a hint and a screen hint reaches a page that knows them", async () => {
     const plain = await browser.follow(await browser.send("/auth/login"));
     const signup = await browser.follow(await browser.send("/auth/login?screen_hint=signup"));
-    expect(await signup.response.text()).not.toBe(await plain.response.text());
+    const titleOf = async ({ response }: { response: Response }) =>
+      /<h1>([^<]+)/.exec(await response.text())![1]!;
+    expect(await titleOf(signup)).not.toBe(await titleOf(plain));
+    const hinted = await browser.follow(
+      await browser.send("/auth/login?login_hint=jonas.adeyemi@example.com"),
+    );
+    expect(await hinted.response.text()).toContain("Suggested");
+  });
+
+  it("by a session transfer token logs its person in at once, and once only", async () => {
+    const storage = new MemoryDevTenantStorage();
+    const { browser } = appWith({}, testTenant({ storage }));
+    const token = "a-session-transfer-token";
+    const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token)));
+    const name = btoa(String.fromCharCode(...bytes))
+      .replaceAll("+", "-")
+      .replaceAll("/", "_")
+      .replace("=", "");
+    const record = { subject: users.jonas, clientId: "dev-client" };
+    await storage.put(`transfer:${name}`, { record, expiresAt: Date.now() / 1000 + 60 }, 60);
+    const link = `/auth/login?session_transfer_token=${token}&returnTo=/orders`;
+    const { url } = await browser.follow(await browser.send(link));
+    expect(url.pathname).toBe("/orders");
+    expect(await user(browser)).toMatchObject({ sub: users.jonas });
+    const { tenant } = appWith({}, testTenant({ storage }));
+    const again = new TestBrowser(
+      edgeAuth({ ...tenant.clientOptions, secret, appBaseUrl: appOrigin }).handler(() => new Response("app")),
+      tenant,
+    );
+    expect((await again.follow(await again.send(link))).url.pathname).toBe("/dev-tenant/u/login");
   });
 
   it("with max_age=0 asks for the person even where the issuer knows them, and holds the ID token to it", async () => {
