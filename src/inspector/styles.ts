@@ -3,7 +3,7 @@ export const STYLES: string = `
 main.wide { max-width: 64rem; }
 .head-line { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0.25rem 1.5rem; }
 .actions { display: flex; flex-wrap: wrap; gap: 0.625rem; margin-top: 1.25rem; }
-.actions a { text-decoration: none; text-align: center; }
+.actions a { display: grid; place-items: center; text-decoration: none; }
 .actions a, .actions button { min-height: 2.75rem; padding: 0.4rem 1rem; font-size: 0.9375rem; }
 .columns { display: grid; gap: 1.25rem; margin-top: 1.25rem; align-items: start; }
 .columns > div { display: grid; gap: 1.25rem; min-width: 0; }
