@@ -8,6 +8,9 @@ export interface Person {
   email?: string | undefined;
 }
 
+/** Lines below the "Log in" button. */
+export const notes: string[] = [];
+
 /** Text that is HTML already. */
 class Html {
   readonly text: string;
@@ -38,7 +41,7 @@ export function home(platform: string, user: Person | undefined): Response {
           <p><a class="button" href="/profile">See who you are</a></p>`
       : html`<p class="lead">Login and sessions on ${platform}, with <code>fetch</code> and WebCrypto alone.</p>
           <p><a class="button" href="/auth/login">Log in</a></p>
-          <p class="soft">You need no account here: a development tenant lets you choose who to be.</p>`,
+          ${notes.map((note) => html`<p class="soft">${note}</p>`)}`,
   ]);
 }
 

@@ -3,6 +3,7 @@
  * settings it would have anyway, and what it fetches from its issuer is answered here.
  */
 import { devTenant } from "auth0-edge/dev";
+import { notes } from "./pages.ts";
 
 type Fetch<Rest extends unknown[]> = (request: Request, ...rest: Rest) => Promise<Response>;
 
@@ -12,6 +13,8 @@ const tenant = devTenant({
   appName: "auth0-edge Example",
   clients: [{ clientId: env.AUTH0_CLIENT_ID!, clientSecret: env.AUTH0_CLIENT_SECRET! }],
 });
+
+notes.push("You need no account here: a development tenant lets you choose who to be.");
 
 const { fetch } = globalThis;
 globalThis.fetch = ((input: RequestInfo | URL, init?: RequestInit) => {
