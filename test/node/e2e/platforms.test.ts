@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { CHROMIUM_ARGUMENTS, findChromium, HOW_TO_GET_CHROMIUM } from "../../support/chromium.ts";
 import { freePort } from "../../support/free-port.ts";
 import { run, type Started } from "./example.ts";
@@ -112,3 +114,31 @@ describe.each([
     await expect(fetch(url)).rejects.toThrow();
   });
 });
+
+it.each(["quick-start.ts", "quick-start-hono.ts"])(
+  "Bun serves the Worker's %s as it stands",
+  async (file) => {
+    const port = await freePort();
+    const url = `http://localhost:${port}`;
+    const settings = {
+      ...{ AUTH0_DOMAIN: "tenant.example", AUTH0_CLIENT_ID: "a-client", APP_BASE_URL: url },
+      ...{ AUTH0_SECRET: "a secret of more than thirty-two characters", PORT: `${port}` },
+    };
+    const root = fileURLToPath(new URL("../../../", import.meta.url));
+    const bun = spawn(`${root}node_modules/.bin/bun`, [`examples/cloudflare/${file}`], {
+      cwd: root,
+      env: { ...process.env, ...settings },
+      stdio: "ignore",
+    });
+    onTestFinished(() => void bun.kill("SIGKILL"));
+    const headers = { accept: "application/json" };
+    const answer = await vi.waitFor(
+      () => fetch(`${url}/${file.includes("hono") ? "profile" : ""}`, { headers }),
+      {
+        timeout: 20_000,
+        interval: 100,
+      },
+    );
+    expect([answer.status, await answer.json()]).toMatchObject([401, { reason: "no_session" }]);
+  },
+);
