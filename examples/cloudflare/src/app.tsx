@@ -1,6 +1,7 @@
 import type { EdgeAuthOptions } from "auth0-edge";
 import { type AuthEnv, auth0 } from "auth0-edge/hono";
 import { Hono, type MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { type ApiEnv, bearerTokens, type Issuer } from "./apis/bearer.ts";
 import { invoicesApi } from "./apis/invoices.ts";
@@ -57,6 +58,7 @@ export function createApp({ options, issuer, development }: AppOptions): Hono<Ap
   // One place for sessions would be one line: `app.use(auth0(options))`.
   app.use(login);
   app.use(csrf());
+  app.use(bodyLimit({ maxSize: 16_384 }));
   app.use(securityHeaders);
 
   app.route("/", home);

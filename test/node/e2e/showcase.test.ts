@@ -123,6 +123,10 @@ describeInChromium("the showcase's sessions, APIs and cookies", (stage) => {
       page.request.post("/sessions/place", { form: { place }, headers: { origin }, maxRedirects: 0 });
     expect((await post("redis", stage.example.url)).status()).toBe(400);
     expect((await post("kv", "https://other.example")).status()).toBe(403);
+    expect((await post("x".repeat(20_000), stage.example.url)).status()).toBe(413);
+    const broken = { "content-type": "multipart/form-data", origin: stage.example.url };
+    const answer = await page.request.post("/sessions/place", { data: "place", headers: broken });
+    expect(answer.status()).toBe(400);
     expect(await isLoggedIn(page)).toBe(true);
   });
 

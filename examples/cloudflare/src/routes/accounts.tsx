@@ -2,6 +2,7 @@ import { TokenForConnectionError } from "auth0-edge";
 import { requiresAuth } from "auth0-edge/hono";
 import { Hono } from "hono";
 import type { AppContext, AppEnv } from "../env.ts";
+import { formOf } from "../form.ts";
 import { Accounts, type ConnectionToken } from "../pages/accounts.tsx";
 import { page } from "../pages/layout.tsx";
 
@@ -24,7 +25,7 @@ accounts.get("/", requiresAuth(), async (c) => await answer(c));
 
 /** A token of the linked account, to call the other service with (Auth0: "Token Vault"). */
 accounts.post("/token", requiresAuth(), async (c) => {
-  const form = await c.req.parseBody();
+  const form = await formOf(c);
   const connection = connections.find(({ name }) => name === form.connection)?.name;
   if (!connection) return c.redirect("/accounts", 303);
   const { client, storeOptions } = c.var.auth0;

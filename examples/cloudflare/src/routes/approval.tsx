@@ -2,6 +2,7 @@ import { BackchannelAuthenticationError } from "auth0-edge";
 import { Hono } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { AppContext, AppEnv } from "../env.ts";
+import { formOf } from "../form.ts";
 import { Approval, ApprovalFailed, ApprovalWaiting } from "../pages/approval.tsx";
 import { page } from "../pages/layout.tsx";
 
@@ -26,7 +27,7 @@ approval.get("/", async (c) => {
 
 /** Makes up what both devices show, and shows it here before the other one is asked. */
 approval.post("/", async (c) => {
-  const { sub } = await c.req.parseBody();
+  const { sub } = await formOf(c);
   if (typeof sub !== "string" || !/^[\w.|@+-]{1,128}$/.test(sub)) return c.redirect("/approval", 303);
   const asked = new URLSearchParams({ sub, bindingMessage: randomMessage() });
   setCookie(c, askedCookie, `${asked}`, { ...cookieOptions(c), maxAge: patience });

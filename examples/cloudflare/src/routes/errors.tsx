@@ -1,4 +1,4 @@
-import { MissingSessionError, SessionStoreError, TokenByRefreshTokenError } from "auth0-edge";
+import { DiscoveryError, MissingSessionError, SessionStoreError, TokenByRefreshTokenError } from "auth0-edge";
 import type { ErrorHandler, NotFoundHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { AppEnv } from "../env.ts";
@@ -28,6 +28,14 @@ export const onError: ErrorHandler<AppEnv> = async (error, c) => {
     return await page(c, message.title, <Message {...message} />, 401);
   }
   console.error(error);
+  if (error instanceof DiscoveryError) {
+    const message = {
+      title: "The login service cannot be reached",
+      text: "Please try again in a moment.",
+      ...home,
+    };
+    return await page(c, message.title, <Message {...message} />, 502);
+  }
   if (error instanceof SessionStoreError) {
     const message = { title: "Sessions cannot be reached", text: "Please try again in a moment.", ...home };
     return await page(c, message.title, <Message {...message} />, 503);

@@ -2,6 +2,7 @@ import { requiresAuth } from "auth0-edge/hono";
 import { Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import type { AppEnv } from "../env.ts";
+import { formOf } from "../form.ts";
 import { page } from "../pages/layout.tsx";
 import { Message } from "../pages/message.tsx";
 import { Sessions } from "../pages/sessions.tsx";
@@ -28,7 +29,7 @@ sessions.get("/", async (c) => {
 
 /** Another place for the sessions of this browser. What lives in the old one ends, and a silent login makes the new one. */
 sessions.post("/place", async (c) => {
-  const form = await c.req.parseBody();
+  const form = await formOf(c);
   const place = sessionPlaces.find((one) => one === form.place);
   if (!place) {
     const message = { title: "There is no such place", text: `Choose one of ${sessionPlaces.join(", ")}.` };
