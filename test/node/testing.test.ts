@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { sessionCookie, testAuth } from "auth0-edge/testing";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import app from "../../examples/testing/app.ts";
 import { runDeno } from "../support/deno.ts";
 import { run } from "../support/package.ts";
 
@@ -32,5 +34,26 @@ describe("the example of docs/testing.md", () => {
     const { succeeded, output } = await run("bun", args, new URL(root).pathname);
     expect(succeeded, output).toBe(true);
     expect(output).toMatch(/4 pass\n 0 fail/);
+  });
+});
+
+describe("an app that is configured by settings alone", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.unstubAllGlobals();
+  });
+
+  it("is tested by settings in the environment, and the tenant in the place of fetch", async () => {
+    const auth = testAuth();
+    for (const [name, value] of Object.entries(auth.settings)) vi.stubEnv(name, value);
+    vi.stubGlobal("fetch", auth.options.customFetch);
+    const cookies = [
+      await sessionCookie({}, { sub: "auth0|1", name: "Mira Solberg" }),
+      await auth.logIn(app),
+    ];
+    for (const cookie of cookies) {
+      const response = await app.fetch(new Request("http://localhost:3000/", { headers: { cookie } }));
+      expect(await response.text()).toBe("Hello Mira Solberg");
+    }
   });
 });
