@@ -51,10 +51,10 @@ export function handOver(request: Request, response: Response, own: Headers): Re
   return answer;
 }
 
-/** Next refuses a redirect of middleware that is only a path. */
+/** Next refuses a redirect of middleware that is no whole URL. */
 export function withWholeLocation(request: Request, response: Response): Response {
   const location = response.headers.get("location");
-  if (!location?.startsWith("/")) return response;
+  if (!location || URL.canParse(location) || !URL.canParse(location, request.url)) return response;
   const answer = new Response(response.body, response);
   answer.headers.set("location", new URL(location, request.url).href);
   return answer;

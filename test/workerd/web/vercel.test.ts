@@ -79,18 +79,30 @@ describe("vercelAuth().middleware()", () => {
     expect(pageHeaders(response)).toBeUndefined();
   });
 
-  it("names the whole address where it redirects, since Next refuses a path", async () => {
-    const { browser } = behind(async (login) => {
-      await login.getUser();
-      return new Response(null, { status: 303, headers: { location: "/elsewhere?a=1#b" } });
-    });
+  it("names the whole address where the callback redirects, since Next refuses a path", async () => {
+    const { browser } = behind(() => undefined);
     const callback = await browser.logIn(users.mira, "/auth/login?returnTo=/page");
     expect(callback.headers.get("location")).toBe(`${appOrigin}/page`);
     expect(callback.headers.getSetCookie().join()).toContain("__a0_session=");
-    const own = await browser.send("/page");
-    expect([own.status, own.headers.get("location")]).toEqual([303, `${appOrigin}/elsewhere?a=1#b`]);
-    expect(own.headers.get("cache-control")).toBe("private, no-store");
   });
+
+  it.each([
+    ["/elsewhere?a=1#b", `${appOrigin}/elsewhere?a=1#b`],
+    ["?a=1", `${appOrigin}/page?a=1`],
+    ["https://elsewhere.example/x", "https://elsewhere.example/x"],
+    ["https://", "https://"],
+  ])(
+    "names the whole address of a redirect of the app's own, where there is one: %s",
+    async (location, whole) => {
+      const { browser } = behind(async (login) => {
+        await login.getUser();
+        return new Response(null, { status: 303, headers: { location } });
+      });
+      const response = await browser.send("/page");
+      expect([response.status, response.headers.get("location")]).toEqual([303, whole]);
+      expect(response.headers.get("cache-control")).toBe("private, no-store");
+    },
+  );
 
   it("lets no cache keep a page that depends on who asks", async () => {
     const { browser } = behind(async (login) => {
