@@ -190,10 +190,10 @@ describeInChromium("the showcase's sessions, APIs and cookies", (stage) => {
     expect(await page.getByText("Names sessions that were logged out here").isVisible()).toBe(true);
   });
 
-  it("shows a session that is too large for one cookie as the parts it has", async () => {
+  it("tells a part of a session, as large ones have, from a session in one cookie", async () => {
     const page = await stage.newBrowser();
     await logIn(page);
-    // Some of another name that only begins alike are nobody's business here.
+    // Left over from a session that took several cookies.
     await page.context().addCookies([{ name: "__a0_session.0", value: "2~left", url: stage.example.url }]);
     await page.goto("/cookies");
     expect(await page.getByText("A part of a session that is too large").isVisible()).toBe(true);
