@@ -13,12 +13,16 @@ import { returnToOf } from "../return-to.ts";
 
 /**
  * `GET` or `POST /auth/logout?returnTo=/page`: ends the session here and at the issuer. Another site can neither prefetch
- * nor send it: being logged out by somebody else is a nuisance at least.
+ * nor send it: being logged out by somebody else is a nuisance at least. Scripts log out by POST.
  */
 export async function logout(exchange: Exchange): Promise<Response> {
   const { request, auth, configuration } = exchange;
   if (isPrefetch(request)) return ignorePrefetch();
   if (request.method !== "GET" && request.method !== "POST") return methodNotAllowed("GET, POST");
+  // A framework's link that fetches ahead says nothing else of itself. A script that means it has POST.
+  if (request.method === "GET" && request.headers.get("sec-fetch-dest") === "empty") {
+    return methodNotAllowed("POST");
+  }
   const { origin, href, path } = configuration.base;
   const home = { href: `${path}/`, label: "Go to the app" };
   if (isOfOtherOrigin(exchange)) {

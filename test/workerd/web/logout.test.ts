@@ -69,6 +69,15 @@ describe("a logout", () => {
     expect(await who()).toBe(users.mira);
   });
 
+  it("is not done by a script that only gets it, as a framework's link does that fetches ahead: scripts have POST", async () => {
+    const headers = { ...site("same-origin"), "sec-fetch-mode": "cors", "sec-fetch-dest": "empty" };
+    const response = await browser.send("/auth/logout", { headers });
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
+    expect(await who()).toBe(users.mira);
+    expect((await browser.send("/auth/logout", { method: "POST", headers })).status).toBe(303);
+    expect(await who()).toBe("nobody");
+  });
+
   it.each(["returnTo", "return_to"])(
     "comes back to the page that %s names, by way of the issuer",
     async (name) => {
