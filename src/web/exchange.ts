@@ -41,16 +41,17 @@ export function isPrefetch({ headers }: Request): boolean {
 }
 
 /**
- * Whether a page of somebody else's sent the request. A sibling domain counts as one too (`same-site`): it may be another team's,
- * or taken over. What the person typed or bookmarked is theirs. Browsers without fetch metadata, and addresses they do not send
- * it to, tell by `Origin` or `Referer`; where both are missing nobody can tell, and the request counts as the app's own.
+ * Whose page sent the request. A sibling domain is somebody else's too (`same-site`): it may be another team's, or taken over.
+ * Browsers without fetch metadata, and addresses they do not send it to, tell by `Origin` or `Referer`. Nobody's is what the person
+ * typed or bookmarked, but also a link in a mail program, and an old browser that was told to keep it to itself.
  */
-export function isOfOtherOrigin({ request, configuration }: Exchange): boolean {
+export function senderOf({ request, configuration }: Exchange): "own" | "other" | "nobody" {
   const { headers } = request;
   const site = headers.get("sec-fetch-site");
-  if (site) return site !== "same-origin" && site !== "none";
+  if (site) return site === "same-origin" ? "own" : site === "none" ? "nobody" : "other";
   const from = headers.get("origin") ?? headers.get("referer");
-  return from !== null && (!URL.canParse(from) || new URL(from).origin !== configuration.base.origin);
+  if (from === null) return "nobody";
+  return URL.canParse(from) && new URL(from).origin === configuration.base.origin ? "own" : "other";
 }
 
 /** Answer to a request that fetched ahead: nothing happens, and nothing is kept. */
@@ -66,21 +67,26 @@ export function methodNotAllowed(allow: string): Response {
   );
 }
 
-/** The fields of a form that was posted; `undefined` where the body is no form or too large. */
+/** The fields of a form that was posted; `undefined` where the body is no form, too large, torn, or was read by somebody else. */
 export async function readForm(request: Request): Promise<URLSearchParams | undefined> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/x-www-form-urlencoded" || !request.body) return undefined;
-  const reader = (request.body as ReadableStream<Uint8Array>).getReader();
+  if (type !== "application/x-www-form-urlencoded" || !request.body || request.bodyUsed) return undefined;
   const decoder = new TextDecoder();
   let text = "";
-  for (let size = 0; ; ) {
-    const { done, value } = await reader.read();
-    if (done) return new URLSearchParams(text + decoder.decode());
-    size += value.length;
-    if (size > maxFormBytes) {
-      await reader.cancel();
-      return undefined;
+  try {
+    const reader = (request.body as ReadableStream<Uint8Array>).getReader();
+    for (let size = 0; ; ) {
+      const { done, value } = await reader.read();
+      if (done) return new URLSearchParams(text + decoder.decode());
+      size += value.length;
+      if (size > maxFormBytes) {
+        await reader.cancel();
+        return undefined;
+      }
+      text += decoder.decode(value, { stream: true });
     }
-    text += decoder.decode(value, { stream: true });
+  } catch {
+    // Its sender hung up, or the app reads it: nothing of it is for us.
+    return undefined;
   }
 }

@@ -11,13 +11,13 @@ export async function backchannelLogout(exchange: Exchange): Promise<Response> {
   const { request, auth } = exchange;
   if (request.method !== "POST") return methodNotAllowed("POST");
   const headers = { "cache-control": "no-store" };
+  const token = (await readForm(request))?.get("logout_token") ?? "";
   try {
-    const form = await readForm(request);
-    await auth.client.handleBackchannelLogout(form?.get("logout_token") ?? "", auth.storeOptions);
+    await auth.client.handleBackchannelLogout(token, auth.storeOptions);
     return new Response(null, { status: 200, headers });
   } catch (error) {
-    // A token that is not valid is its sender's affair; that sessions could not be ended is the operator's.
-    if (!(error instanceof VerifyLogoutTokenError)) logProblem(error, auth);
+    // A token that is not there or not valid is its sender's affair; that sessions could not be ended is the operator's.
+    if (token && !(error instanceof VerifyLogoutTokenError)) logProblem(error, auth);
     const message = error instanceof EdgeAuthError ? error.message : "The sessions could not be ended.";
     const problem = { status: 400, code: "invalid_request", title: "No session was ended", message };
     const own = await ownAnswer(error, problem, request, exchange);

@@ -4,11 +4,11 @@ import {
   type AuthRoute,
   type Exchange,
   ignorePrefetch,
-  isOfOtherOrigin,
   isPrefetch,
   methodNotAllowed,
   parametersOf,
   redirect,
+  senderOf,
 } from "../exchange.ts";
 import { refuse } from "../report.ts";
 import { returnToOf } from "../return-to.ts";
@@ -24,7 +24,8 @@ const maxChars = 1024;
  * - `GET` or `POST /auth/unlink?connection=github`, with `returnTo`
  *
  * Both end at the app's callback, which keeps the session and takes the new ID token. Nobody but the app's own pages can send
- * people there: of other origins they are refused, as logout is. Who is not logged in goes to the login first.
+ * people there: all else is refused, be it another origin, a link in a mail or an address that was typed. Who is not logged in goes
+ * to the login first.
  *
  * @example
  * const auth = edgeAuth({ moreRoutes: [linkRoutes()] });
@@ -49,8 +50,13 @@ async function change(exchange: Exchange, start: typeof startLinkUser): Promise<
       message,
       action: { href: `${path}/`, label: "Go to the app" },
     });
-  if (isOfOtherOrigin(exchange)) {
-    return await refused(403, "cross_site_request", "Another site tried to change your accounts.");
+  // A link that came by mail is nobody's: it could have people link what they do not mean to, or unlink what they need.
+  if (senderOf(exchange) !== "own") {
+    return await refused(
+      403,
+      "cross_site_request",
+      "Accounts are changed from the pages of this app alone. Use the link or button there.",
+    );
   }
   const query = await parametersOf(exchange);
   const connection = query.get("connection")?.trim();

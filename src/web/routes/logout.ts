@@ -2,11 +2,11 @@ import { DiscoveryError } from "../../errors/index.ts";
 import {
   type Exchange,
   ignorePrefetch,
-  isOfOtherOrigin,
   isPrefetch,
   methodNotAllowed,
   parametersOf,
   redirect,
+  senderOf,
 } from "../exchange.ts";
 import { refuse } from "../report.ts";
 import { returnToOf } from "../return-to.ts";
@@ -25,7 +25,7 @@ export async function logout(exchange: Exchange): Promise<Response> {
   }
   const { origin, href, path } = configuration.base;
   const home = { href: `${path}/`, label: "Go to the app" };
-  if (isOfOtherOrigin(exchange)) {
+  if (senderOf(exchange) === "other") {
     return await refuse(exchange, {
       status: 403,
       code: "cross_site_logout",

@@ -275,6 +275,41 @@ describe("the login route", () => {
   });
 });
 
+describe("a form that cannot be read", () => {
+  const url = (route: string) => `${appOrigin}/auth/${route}`;
+  const headers = { "content-type": "application/x-www-form-urlencoded", origin: appOrigin };
+  it.each<[string, (route: string) => Promise<Request>]>([
+    [
+      "its sender hung up",
+      async (route) => {
+        const body = new ReadableStream({ pull: (controller) => controller.error(new Error("gone")) });
+        return new Request(url(route), { method: "POST", headers, body });
+      },
+    ],
+    [
+      "the app has read it",
+      async (route) => {
+        const request = new Request(url(route), { method: "POST", headers, body: "returnTo=/orders" });
+        await request.arrayBuffer();
+        return request;
+      },
+    ],
+    [
+      "the app is reading it",
+      async (route) => {
+        const request = new Request(url(route), { method: "POST", headers, body: "returnTo=/orders" });
+        request.body!.getReader();
+        return request;
+      },
+    ],
+  ])("counts as none, and is no fault of the app: %s", async (_name, request) => {
+    expect((await app.fetch(await request("login"))).headers.get("location")).toContain("/authorize?");
+    expect((await app.fetch(await request("logout"))).status).toBe(303);
+    expect((await app.fetch(await request("backchannel-logout"))).status).toBe(400);
+    expect(logged).not.toHaveBeenCalled();
+  });
+});
+
 describe("the logout route", () => {
   it("refuses another site", async () => {
     await browser.logIn();
@@ -366,11 +401,12 @@ describe("the back-channel logout route", () => {
     ["with JSON", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" }],
     ["with a token that is none", form("logout_token=abc")],
     ["with a body that is too large", form(`logout_token=${"x".repeat(100_000)}`)],
-  ])("answers exactly 400 and no-store %s", async (_name, init) => {
+  ])("answers exactly 400 and no-store %s, and leaves the log to the operator", async (_name, init) => {
     const response = await browser.send("/auth/backchannel-logout", init);
     expect(response.status).toBe(400);
     expect(response.headers.get("cache-control")).toBe("no-store");
     expect(await response.json()).toMatchObject({ error: "invalid_request" });
+    expect(logged).not.toHaveBeenCalled();
   });
 });
 

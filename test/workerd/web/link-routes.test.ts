@@ -28,12 +28,12 @@ interface Kept {
   idToken: string;
   refreshToken: string;
 }
+/** What browsers say of a link on a page of the app. */
+const own = { "sec-fetch-site": "same-origin" };
 const session = async (by = browser) => await (await by.send("/")).json<Kept>();
 /** Goes to the tenant's page to link or unlink, presses the button of the first account, and comes back. */
 async function choose(start: string, choice?: Record<string, string>, by = browser): Promise<Response> {
-  const { response, url } = await by.follow(
-    await by.send(start, { headers: { "sec-fetch-site": "same-origin" } }),
-  );
+  const { response, url } = await by.follow(await by.send(start, { headers: own }));
   const page = await response.text();
   expect(url.pathname, page).toBe("/dev-tenant/u/link");
   const account = /name="account" value="([^"]+)"/.exec(page)?.[1] ?? "";
@@ -67,7 +67,7 @@ describe("the routes to link and unlink an account", () => {
       expect(after).toMatchObject({ user: { sub: users.mira }, refreshToken: before.refreshToken });
       expect(after.idToken).not.toBe(before.idToken);
       const again = await browser.follow(
-        await browser.send("/auth/link?connection=github", { headers: { "sec-fetch-site": "same-origin" } }),
+        await browser.send("/auth/link?connection=github", { headers: own }),
       );
       expect(await again.response.text()).toContain("Linked");
       const unlinked = await choose("/auth/unlink?connection=github&return_to=/accounts");
@@ -102,7 +102,7 @@ describe("the routes to link and unlink an account", () => {
       "login_hint",
     ];
     const query = evil.map((name) => `${name}=evil`).join("&");
-    const response = await browser.send(`/auth/link?connection=github&${query}`);
+    const response = await browser.send(`/auth/link?connection=github&${query}`, { headers: own });
     expect(decodeURIComponent(response.headers.get("location")!)).not.toContain("evil");
   });
 
@@ -121,12 +121,25 @@ describe("the routes to link and unlink an account", () => {
       { method: "POST", headers: { origin: "https://evil.example" } },
     ],
     ["another site's link, without fetch metadata", { headers: { referer: "https://evil.example/" } }],
+    ["a link in a mail, or an address that was typed", { headers: { "sec-fetch-site": "none" } }],
+    ["a link of whoever keeps it to themselves, without fetch metadata", {}],
   ])("refuse %s", async (_name, init) => {
     for (const path of ["/auth/link", "/auth/unlink"]) {
       const response = await browser.send(`${path}?connection=github`, init);
       expect(response.status).toBe(403);
       expect(await response.text()).toContain("cross_site_request");
       expect(response.headers.getSetCookie()).toEqual([]);
+    }
+  });
+
+  it("take a link and a form of the app's own pages without fetch metadata as well", async () => {
+    const init: RequestInit[] = [
+      { headers: { referer: `${appOrigin}/accounts` } },
+      { method: "POST", headers: { origin: appOrigin } },
+    ];
+    for (const one of init) {
+      const response = await browser.send("/auth/link?connection=github", one);
+      expect(response.headers.get("location")).toContain("requested_connection=github");
     }
   });
 
@@ -143,7 +156,7 @@ describe("the routes to link and unlink an account", () => {
     "want to know which connection: ?%s",
     async (query) => {
       const response = await browser.send(`/auth/unlink?${query}`, {
-        headers: { accept: "application/json" },
+        headers: { ...own, accept: "application/json" },
       });
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({ error: "invalid_request" });
@@ -152,10 +165,10 @@ describe("the routes to link and unlink an account", () => {
 
   it("send whoever is not logged in to the login, and then to the page the link was on", async () => {
     const stranger = appWith();
-    const response = await stranger.send("/auth/link?connection=github&returnTo=/accounts");
+    const response = await stranger.send("/auth/link?connection=github&returnTo=/accounts", { headers: own });
     expect(response.headers.get("location")).toBe(`${appOrigin}/auth/login?returnTo=%2Faccounts`);
     const api = await stranger.send("/auth/link?connection=github", {
-      headers: { accept: "application/json" },
+      headers: { ...own, accept: "application/json" },
     });
     expect(api.status).toBe(401);
     expect(await api.json()).toMatchObject({ reason: "no_session" });
