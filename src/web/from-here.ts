@@ -5,6 +5,8 @@ import { isLoopbackHttp } from "../loopback.ts";
  * that its users know, where it passes that on.
  */
 export function isFromHere({ url, headers }: Request): boolean {
+  // What proxies say by RFC 7239 no server of developers says: it need not be read.
+  if (headers.has("forwarded")) return false;
   return [new URL(url).host, headers.get("host"), headers.get("x-forwarded-host")].every(
     (name) => name === null || (URL.canParse(`http://${name}`) && isLoopbackHttp(new URL(`http://${name}`))),
   );

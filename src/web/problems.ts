@@ -50,7 +50,7 @@ export function problemOf(error: unknown, request: Request, loginUrl: string): P
       local && error instanceof SettingsError ? configurationDetails(error, request) : undefined;
     const known = details ? "Only this machine is told what is missing or cannot work:" : error.message;
     const message = local ? known : `Nobody can log in here yet. ${seeLog}`;
-    const action = { href: new URL(request.url).pathname, label: "Look again" };
+    const action = { href: new URL(request.url).pathname.replace(/^\/+/, "/"), label: "Look again" };
     return { status: 500, code, title: "Login is not set up yet", message, details, action };
   }
   if (error instanceof SessionTooLargeError) {

@@ -9,16 +9,21 @@ export function silentRefusal(error: unknown): string | undefined {
   return codes.find((code) => code === cause?.error);
 }
 
+/** By joining, not resolving: a path may begin with two slashes, and `//` alone is no URL. */
+function urlOf(path: string): URL {
+  return new URL(`https://app.invalid${path}`);
+}
+
 /** A page's path with that code in its query, where the page finds it. */
 export function withRefusal(path: string, code: string): string {
-  const url = new URL(path, "https://app.invalid");
+  const url = urlOf(path);
   url.searchParams.set("error", code);
   return url.pathname + url.search + url.hash;
 }
 
 /** A page's path and query without such a code, so that another login does not come back to what the last one said. */
 export function withoutRefusal(path: string): string {
-  const url = new URL(path, "https://app.invalid");
+  const url = urlOf(path);
   if (!codes.includes(url.searchParams.get("error") ?? "")) return path;
   url.searchParams.delete("error");
   return url.pathname + url.search;

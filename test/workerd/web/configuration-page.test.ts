@@ -124,6 +124,11 @@ describe("an app that is not set up, asked on the machine it runs on", () => {
     expect(logged.join()).not.toContain(secretive);
   });
 
+  it("leads nowhere else, however the path begins", async () => {
+    const page = await (await ask({}, { url: `${here}//evil.example/x` })).text();
+    expect(/<a class="b" href="([^"]*)">Look again/.exec(page)?.[1]).toBe("/evil.example/x");
+  });
+
   it("works once the settings are there", async () => {
     const app = edgeAuth().handler(() => new Response("app"));
     const env: Env = {};
@@ -141,6 +146,7 @@ describe("an app that is not set up, asked from anywhere else", () => {
     [`${here}/`, { host: "app.example" }],
     [`${here}/`, { "x-forwarded-host": "app.example" }],
     [`${here}/`, { "x-forwarded-host": "localhost:8787, app.example" }],
+    [`${here}/`, { forwarded: "host=app.example;proto=https" }],
   ])("says no more than that it is not: %s %j", async (url, headers) => {
     for (const accept of ["text/html", "application/json"]) {
       const text = await (await ask({}, { url, headers: { ...headers, accept } })).text();

@@ -167,6 +167,17 @@ describe("a challenge", () => {
     ]);
   });
 
+  it.each(["//", "///", "//?q", "//[", "//:99999999/", "//evil.example/?error=login_required"])(
+    "leads to the login from a path that would be no address, or another one, by itself: %s",
+    async (path) => {
+      const { browser } = appOf((login) => login.challenge());
+      const response = await browser.send(appOrigin + path);
+      expect(response.status).toBe(302);
+      const done = await browser.logIn(users.mira, response.headers.get("location")!);
+      expect(done.headers.get("location")).toBe("/");
+    },
+  );
+
   it("may name the page to come back to, and the organization to log in to", async () => {
     const { browser } = appOf((login) => login.challenge({ returnTo: "/a?b=c&d", organization: "org x&y" }));
     const location = new URL((await browser.send("/orders")).headers.get("location")!);
