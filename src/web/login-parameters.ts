@@ -1,5 +1,5 @@
-/** Longer values are no hints and no tickets of anybody's. */
-const maxChars = 1024;
+/** Longer values are no hints and no tickets of anybody's, and an organization has to fit the login's cookie. */
+const maxBytes = 1024;
 
 /** What protects an app where its operator set it: a link, which anybody can make, must not choose something else. */
 const guarded = ["organization", "connection", "prompt", "max_age", "acr_values"];
@@ -30,7 +30,8 @@ export function loginParameters(
   for (const name of [...guarded, ...free]) {
     const value = query.get(name)?.trim();
     if (!value) continue;
-    if (value.length > maxChars) return `'${name}' has more than ${maxChars} characters.`;
+    if (new TextEncoder().encode(value).length > maxBytes)
+      return `'${name}' has more than ${maxBytes} bytes.`;
     if (name === "max_age" && !/^\d{1,9}$/.test(value)) return "'max_age' must be a whole number of seconds.";
     if ((fixed[name] ?? undefined) === undefined || free.includes(name)) parameters[name] = value;
   }

@@ -1,4 +1,5 @@
 import { contextOf } from "../../core-client.ts";
+import { InvalidConfigurationError } from "../../errors/index.ts";
 import { isLoopbackHttp } from "../../loopback.ts";
 import {
   type Exchange,
@@ -51,10 +52,13 @@ export async function login(exchange: Exchange): Promise<Response> {
   if (typeof parameters === "string") return await refused("invalid_request", parameters);
   const returnTo = returnToOf(query, base.origin, "target_link_uri");
   const silent = parameters.prompt === "none" || undefined;
-  const location = await auth.client.startInteractiveLogin<LoginState>(
-    { appState: { returnTo, silent }, authorizationParams: parameters },
-    auth.storeOptions,
-  );
+  const start = (appState: LoginState): Promise<URL> =>
+    auth.client.startInteractiveLogin({ appState, authorizationParams: parameters }, auth.storeOptions);
+  const location = await start({ returnTo, silent }).catch((error: unknown) => {
+    // The page to come back to, together with the rest, may be more than a cookie holds: then the login goes on without it.
+    if (!returnTo || !(error instanceof InvalidConfigurationError)) throw error;
+    return start({ silent });
+  });
   return redirect(location.href, request.method === "POST" ? 303 : 302);
 }
 

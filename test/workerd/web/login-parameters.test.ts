@@ -114,6 +114,18 @@ describe("what a link to the login route may choose", () => {
   it("may be long, but not without end", async () => {
     const hint = "m".repeat(1024);
     expect((await sent(`login_hint=${hint}`)).get("login_hint")).toBe(hint);
+    const long = await browser.send(`/auth/login?organization=${encodeURIComponent("中".repeat(342))}`);
+    expect(long.status).toBe(400);
+  });
+
+  it("goes before the page to come back to where a cookie does not hold both", async () => {
+    const organization = "o".repeat(1024);
+    const start = await browser.send(
+      `/auth/login?organization=${organization}&returnTo=/${"p".repeat(2000)}`,
+    );
+    const url = new URL(start.headers.get("location")!);
+    expect(url.searchParams.get("organization")).toBe(organization);
+    expect(start.headers.getSetCookie()).toHaveLength(1);
   });
 });
 
