@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { InvalidConfigurationError, SessionStoreError } from "../errors/index.ts";
+import { InvalidConfigurationError } from "../errors/index.ts";
 import {
   type ClaimRule,
   type ClaimValue,
@@ -9,7 +9,7 @@ import {
   ofOrganization,
 } from "../web/claim-rules.ts";
 import { guard, guardOrganization } from "../web/guards.ts";
-import { reportProblem } from "../web/report.ts";
+import { reportStoreFailure } from "../web/report.ts";
 import type { RequestAuth } from "../web/request-auth.ts";
 import { type AuthEnv, withPrepared } from "./auth0.ts";
 
@@ -91,11 +91,9 @@ function guarding(
     const { auth0 } = c.var;
     if (!auth0)
       throw new InvalidConfigurationError("There is no login here: app.use(auth0()) has to come first.");
-    const response = await refuse(auth0, c.req.raw).catch((error: unknown) => {
-      // Whatever else goes wrong is for the app's `onError`; that the sessions are out of reach is for us to say.
-      if (!(error instanceof SessionStoreError)) throw error;
-      return reportProblem(error, c.req.raw, "/");
-    });
+    const response = await refuse(auth0, c.req.raw).catch((error: unknown) =>
+      reportStoreFailure(error, auth0),
+    );
     if (response) return withPrepared(c, response);
     await next();
   };

@@ -1,9 +1,8 @@
-import { SessionStoreError } from "../errors/index.ts";
 import type { EdgeClient } from "./edge-client.ts";
 import type { EdgeAuthOptions } from "./options.ts";
 import { rememberLook } from "./page.ts";
 import { problemResponse } from "./pages.ts";
-import { reportProblem } from "./report.ts";
+import { rememberExchange, reportProblem, reportStoreFailure } from "./report.ts";
 import { createRequestAuth, type RequestAuth, type UnauthenticatedReason } from "./request-auth.ts";
 import { rememberSetup } from "./setup.ts";
 
@@ -78,9 +77,10 @@ export function edgeAuth<Env = unknown, TClient extends EdgeClient = EdgeClient>
     const auth = createRequestAuth(configuration, request, ctx?.waitUntil?.bind(ctx));
     const url = new URL(request.url);
     const { base, routes } = configuration;
+    const exchange = { request, url, auth, configuration, hooks };
+    rememberExchange(exchange);
     const handle = url.pathname.startsWith(base.path) && handlers.get(url.pathname.slice(base.path.length));
     if (!handle) return { auth };
-    const exchange = { request, url, auth, configuration, hooks };
     const response = await handle(exchange).catch((error: unknown) =>
       reportProblem(error, request, base.path + routes.login, exchange),
     );
@@ -105,11 +105,7 @@ export function edgeAuth<Env = unknown, TClient extends EdgeClient = EdgeClient>
         try {
           return await auth.respond(await run(request, env as Env, ctx as Parameters<typeof run>[2], auth));
         } catch (error) {
-          // Whatever else an app throws is the app's; that the sessions are out of reach is for us to say.
-          if (!(error instanceof SessionStoreError)) throw error;
-          const { configuration, hooks } = setupOf(env, request)!;
-          const { path } = configuration.base;
-          return await reportProblem(error, request, `${path}/`, { auth, hooks });
+          return await reportStoreFailure(error, auth);
         }
       },
     }),

@@ -26,7 +26,7 @@ export interface ProblemContext<TClient extends EdgeClient = EdgeClient> {
   /** What the person or program would be told. */
   problem: Problem;
   /** The login state of the request. */
-  auth?: RequestAuth<TClient> | undefined;
+  auth: RequestAuth<TClient>;
 }
 
 /** Functions of the app that the routes call and wait for. */

@@ -1,9 +1,30 @@
-import { EdgeAuthError } from "../errors/index.ts";
+import { EdgeAuthError, SessionStoreError } from "../errors/index.ts";
 import type { Exchange } from "./exchange.ts";
 import { logProblem } from "./log.ts";
 import { type Problem, problemResponse } from "./pages.ts";
 import { problemOf } from "./problems.ts";
+import type { RequestAuth } from "./request-auth.ts";
 import { requestIdOf } from "./request-id.ts";
+
+const exchanges = new WeakMap<RequestAuth, Exchange>();
+
+/** From now on what an app throws while it answers a request can be told to its hooks. */
+export function rememberExchange(exchange: Exchange): void {
+  exchanges.set(exchange.auth, exchange);
+}
+
+/**
+ * Answers what an app threw where that the sessions are out of reach. Whatever else an app throws is the app's.
+ *
+ * @param auth the login state the app was given
+ * @throws unknown what is the app's
+ */
+export async function reportStoreFailure(error: unknown, auth: RequestAuth): Promise<Response> {
+  const exchange = exchanges.get(auth);
+  if (!(error instanceof SessionStoreError) || !exchange) throw error;
+  const { request, configuration } = exchange;
+  return await reportProblem(error, request, `${configuration.base.path}/`, exchange);
+}
 
 /**
  * Answers an error.

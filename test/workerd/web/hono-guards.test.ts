@@ -1,4 +1,5 @@
 import {
+  type AuthEvent,
   MemorySessionStore,
   OrganizationValidationError,
   SessionStoreError,
@@ -14,6 +15,7 @@ import {
   requiresAuth,
   requiresOrg,
 } from "auth0-edge/hono";
+import { testAuth } from "auth0-edge/testing";
 import { Hono, type MiddlewareHandler } from "hono";
 import { describe, expect, it, vi } from "vitest";
 import { appOrigin, secret, TestBrowser, testTenant, users } from "../../support/browser.ts";
@@ -366,6 +368,45 @@ describe("a guard whose session store is down", () => {
     const response = await browser.send("/inside", api);
     expect([response.status, await response.json()]).toMatchObject([503, { error: "session_store_error" }]);
     expect(await (await browser.send("/inside")).text()).toContain("Sessions cannot be reached right now");
+    logged.mockRestore();
+  });
+
+  it("tells onEvent instead of the log, and lets onError answer", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const store = new MemorySessionStore();
+    const events: AuthEvent[] = [];
+    const answers: (Response | undefined)[] = [new Response("Come back later.", { status: 503 })];
+    const told: unknown[] = [];
+    const auth = testAuth({
+      appBaseUrl: `${appOrigin}/shop`,
+      stateStore: statefulStore(store),
+      onEvent: (event) => events.push(event),
+      onError(error, { problem, auth, request }) {
+        expect(request.url).toBe(`${appOrigin}/shop/inside`);
+        told.push([(error as Error).name, problem.status, problem.action?.href, auth.requestId]);
+        return answers.shift();
+      },
+    });
+    const app = new Hono<AuthEnv>();
+    app.use(auth0(auth.options));
+    app.get("/shop/inside", requiresAuth(), (c) => c.text("inside"));
+    const cookie = await auth.cookieFor({ sub: "auth0|1" });
+    vi.spyOn(store, "get").mockImplementation(() => Promise.reject(new SessionStoreError()));
+    const ask = (id: string) =>
+      app.request(`${appOrigin}/shop/inside`, { headers: { accept: "text/html", "cf-ray": id, cookie } });
+
+    expect(await (await ask("first")).text()).toBe("Come back later.");
+    // Where the hook leaves it to us, another try begins at the app, wherever that is mounted.
+    expect(await (await ask("second")).text()).toContain('href="/shop/"');
+    expect(told).toEqual([
+      ["SessionStoreError", 503, "/shop/", "first"],
+      ["SessionStoreError", 503, "/shop/", "second"],
+    ]);
+    expect(events.map(({ type, requestId }) => [type, requestId])).toEqual([
+      ["error", "first"],
+      ["error", "second"],
+    ]);
+    expect(logged).not.toHaveBeenCalled();
     logged.mockRestore();
   });
 });
