@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Bundle, bundle } from "../support/bundle.ts";
 
@@ -74,6 +75,27 @@ describe("the gzipped size of a bundle, against @auth0/auth0-server-js bundled t
   ])("%s stays below its ceiling", async (_name, contender, ceiling) => {
     const { gzip } = await bundle(`${CONTENDERS}/${contender}.ts`);
     expect(gzip / peer.gzip, `${gzip} of ${peer.gzip} bytes`).toBeLessThanOrEqual(ceiling);
+  });
+});
+
+describe("the README", () => {
+  it.each([
+    ["`ServerClient`", "serverclient"],
+    ["a Worker on `edgeAuth`", "edgeauth"],
+    ["`readSession`", "reader"],
+  ])("says how large the bundle of %s is, to within half a KB", async (name, contender) => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const row = new RegExp(
+      `^\\| bundle of ${name}, gzip \\| ([\\d.]+) KB \\| ([\\d.]+) KB .*? ([\\d.]+) \\|`,
+      "m",
+    );
+    const [, ours, peers, ratio] = row.exec(readme)!.map(Number) as [number, number, number, number];
+    const [own, peer] = await Promise.all(
+      [contender, "peer"].map((one) => bundle(`${CONTENDERS}/${one}.ts`)),
+    );
+    expect(Math.abs(own!.gzip / 1024 - ours)).toBeLessThan(0.5);
+    expect(Math.abs(peer!.gzip / 1024 - peers)).toBeLessThan(0.5);
+    expect(ratio).toBeCloseTo(ours / peers, 1.5);
   });
 });
 
