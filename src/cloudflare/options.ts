@@ -1,8 +1,8 @@
 import type { Context } from "../context/context.ts";
 import { type CoreClient, contextOf } from "../core-client.ts";
 import { InvalidConfigurationError } from "../errors/index.ts";
-import { configure } from "../web/configure.ts";
 import type { EdgeAuthOptions } from "../web/options.ts";
+import { configure } from "../web/setup/configure.ts";
 
 /** A client of one's own, such as a `ServerClient`, and the secret its sessions are sealed with. */
 export interface ClientAndSecret {

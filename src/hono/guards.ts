@@ -9,7 +9,7 @@ import {
   ofOrganization,
 } from "../web/claim-rules.ts";
 import { guard, guardOrganization } from "../web/guards.ts";
-import { reportStoreFailure } from "../web/report.ts";
+import { reportStoreFailure } from "../web/pages/report.ts";
 import type { RequestAuth } from "../web/request-auth.ts";
 import { type AuthEnv, withPrepared } from "./auth0.ts";
 

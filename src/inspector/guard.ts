@@ -2,7 +2,7 @@ import type { DevTenant } from "../dev/index.ts";
 import { OAuthError } from "../dev/oauth-error.ts";
 import { errorPage } from "../dev/pages/message-page.ts";
 import type { Exchange } from "../web/exchange.ts";
-import { isFromHere } from "../web/from-here.ts";
+import { isFromHere } from "../web/pages/from-here.ts";
 
 /** Why this request gets no look at a session; `undefined` where it does. */
 export async function refusal(

@@ -6,12 +6,12 @@ import { establishSession } from "../flows/establish-session.ts";
 import type { LoginTokens } from "../protocol/authorization-code.ts";
 import type { UserClaims } from "../session/state-data.ts";
 import { createTokenSet } from "../session/token-sets.ts";
-import { baseUrlsOf } from "../web/base-url.ts";
-import { configure } from "../web/configure.ts";
 import type { EdgeClient } from "../web/edge-client.ts";
-import { settingsOf } from "../web/environment.ts";
 import type { EdgeAuthOptions } from "../web/options.ts";
-import { resolveOptions } from "../web/setup.ts";
+import { baseUrlsOf } from "../web/setup/base-url.ts";
+import { configure } from "../web/setup/configure.ts";
+import { settingsOf } from "../web/setup/environment.ts";
+import { resolveOptions } from "../web/setup/setup.ts";
 
 /** How an app is configured: the very options it gives to `edgeAuth`, and the `env` its requests come with. */
 export interface AppOptions<Env = unknown, TClient extends EdgeClient = EdgeClient> {

@@ -4,11 +4,11 @@ import { type DevTenant, type DevTenantOptions, devTenant } from "../dev/index.t
 import { InvalidConfigurationError } from "../errors/index.ts";
 import { randomToken } from "../session/random.ts";
 import type { UserClaims } from "../session/state-data.ts";
-import { type BaseUrl, baseUrlsOf } from "../web/base-url.ts";
 import type { EdgeClient } from "../web/edge-client.ts";
-import type { Setting } from "../web/environment.ts";
 import type { EdgeAuthOptions } from "../web/options.ts";
-import { type RoutePaths, routePathsOf } from "../web/route-paths.ts";
+import { type BaseUrl, baseUrlsOf } from "../web/setup/base-url.ts";
+import type { Setting } from "../web/setup/environment.ts";
+import { type RoutePaths, routePathsOf } from "../web/setup/route-paths.ts";
 import { type LogInOptions, logIn, type TestedApp } from "./log-in.ts";
 import { type SessionDetails, sessionCookie } from "./session-cookie.ts";
 

@@ -1,10 +1,10 @@
 import type { EdgeClient } from "./edge-client.ts";
 import type { EdgeAuthOptions } from "./options.ts";
-import { rememberLook } from "./page.ts";
-import { problemResponse } from "./pages.ts";
-import { rememberExchange, reportProblem, reportStoreFailure } from "./report.ts";
+import { rememberLook } from "./pages/page.ts";
+import { problemResponse } from "./pages/pages.ts";
+import { rememberExchange, reportProblem, reportStoreFailure } from "./pages/report.ts";
 import { createRequestAuth, type RequestAuth, type UnauthenticatedReason } from "./request-auth.ts";
-import { rememberSetup } from "./setup.ts";
+import { rememberSetup } from "./setup/setup.ts";
 
 /** What a host passes along with a request, as far as it is needed here. */
 export interface ExecutionContextLike {

@@ -1,7 +1,7 @@
-import type { Configuration } from "./configuration.ts";
 import type { HookOptions } from "./hooks.ts";
-import { noStore } from "./pages.ts";
+import { noStore } from "./pages/pages.ts";
 import type { RequestAuth } from "./request-auth.ts";
+import type { Configuration } from "./setup/configuration.ts";
 
 /** A request to one of the routes, and what answers it. */
 export interface Exchange {

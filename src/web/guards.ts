@@ -2,7 +2,7 @@ import { parseCookies, serializeCookie } from "../cookies/cookie-text.ts";
 import type { UserOf } from "../session/state-data.ts";
 import { type ClaimRule, type ForbiddenReason, ofOrganization } from "./claim-rules.ts";
 import type { EdgeClient } from "./edge-client.ts";
-import { noStore, problemResponse, wantsPage } from "./pages.ts";
+import { noStore, problemResponse, wantsPage } from "./pages/pages.ts";
 import type { RequestAuth } from "./request-auth.ts";
 import { requestIdOf } from "./request-id.ts";
 

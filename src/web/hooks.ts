@@ -1,7 +1,7 @@
 import type { ServerClientOptions } from "../context/options.ts";
 import type { HeadersStoreOptions } from "../cookies/headers-cookie-handler.ts";
 import type { EdgeClient } from "./edge-client.ts";
-import type { Problem } from "./pages.ts";
+import type { Problem } from "./pages/pages.ts";
 import type { RequestAuth } from "./request-auth.ts";
 
 /** What a hook may answer: a response in place of ours, at once or later; anything empty leaves ours. */

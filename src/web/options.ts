@@ -4,12 +4,12 @@ import type { EncryptedStoreOptions } from "../store/abstract-stores.ts";
 import type { StateStore } from "../store/contracts.ts";
 import type { SessionConfiguration } from "../store/session-settings.ts";
 import type { ApiOptions } from "./api-fetch.ts";
-import type { BaseUrlOptions } from "./base-url.ts";
 import type { EdgeClient } from "./edge-client.ts";
 import type { AuthRoute } from "./exchange.ts";
 import type { HookOptions } from "./hooks.ts";
-import type { PageTheme } from "./page.ts";
-import type { RoutePathOptions } from "./route-paths.ts";
+import type { PageTheme } from "./pages/page.ts";
+import type { BaseUrlOptions } from "./setup/base-url.ts";
+import type { RoutePathOptions } from "./setup/route-paths.ts";
 
 type ClientOptions = Pick<
   ServerClientOptions<HeadersStoreOptions>,

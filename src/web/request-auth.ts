@@ -5,11 +5,11 @@ import { type GetAccessTokenOptions, getAccessToken } from "../flows/get-access-
 import { whenIdle } from "../flows/serialize.ts";
 import type { TokenSet } from "../session/state-data.ts";
 import type { ApiRequestInit } from "./api-fetch.ts";
-import type { Configuration } from "./configuration.ts";
 import type { EdgeClient } from "./edge-client.ts";
-import { noStore, problemResponse, wantsPage } from "./pages.ts";
+import { noStore, problemResponse, wantsPage } from "./pages/pages.ts";
 import { requestIdOf } from "./request-id.ts";
-import { withoutRefusal } from "./silent-login.ts";
+import { withoutRefusal } from "./routes/silent-login.ts";
+import type { Configuration } from "./setup/configuration.ts";
 
 /** Why a request is not authenticated. */
 export type UnauthenticatedReason = "no_session" | "invalid_session";

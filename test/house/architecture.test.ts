@@ -110,7 +110,7 @@ describe("the check of the rooms", () => {
   });
 
   it("lets the environment file, and only in that way, read settings", () => {
-    const file = "web/environment.ts";
+    const file = "web/setup/environment.ts";
     expect(check({ [file]: "export const a = globalThis.process?.env;" })).toEqual([]);
     expect(check({ [file]: "export const a = process.env;" })).toEqual([`${file} uses process`]);
     expect(check({ [file]: "export const a = globalThis.Buffer;" })).toEqual([

@@ -2,10 +2,10 @@ import { contextOf } from "../../core-client.ts";
 import type { EdgeAuthError, OAuthErrorCause } from "../../errors/index.ts";
 import { scopeWithOpenId } from "../../session/scope.ts";
 import type { AuthRoute, Exchange } from "../exchange.ts";
-import { forOwnScripts } from "../own-scripts.ts";
-import { noStore } from "../pages.ts";
-import { problemOf } from "../problems.ts";
-import { refuse } from "../report.ts";
+import { noStore } from "../pages/pages.ts";
+import { problemOf } from "../pages/problems.ts";
+import { refuse } from "../pages/report.ts";
+import { forOwnScripts } from "./own-scripts.ts";
 
 /** Which access tokens scripts of the app may have, beside those of the login itself. */
 export interface AccessTokenRouteOptions {

@@ -1,7 +1,7 @@
 import { EdgeAuthError, VerifyLogoutTokenError } from "../../errors/index.ts";
 import { type Exchange, methodNotAllowed, readForm } from "../exchange.ts";
 import { logProblem } from "../log.ts";
-import { ownAnswer } from "../report.ts";
+import { ownAnswer } from "../pages/report.ts";
 
 /**
  * `POST /auth/backchannel-logout`: the issuer ends sessions (OpenID Connect Back-Channel Logout 1.0 section 2.5). Answers

@@ -4,9 +4,9 @@ import type { TransactionData } from "../../session/state-data.ts";
 import { transactionIdentifierFor } from "../../session/transaction.ts";
 import { type Exchange, methodNotAllowed, redirect } from "../exchange.ts";
 import { logProblem } from "../log.ts";
-import { safeReturnTo } from "../return-to.ts";
-import { silentRefusal, withRefusal } from "../silent-login.ts";
 import type { LoginState } from "./login.ts";
+import { safeReturnTo } from "./return-to.ts";
+import { silentRefusal, withRefusal } from "./silent-login.ts";
 
 /**
  * `GET /auth/callback`: where the issuer sends the browser back to. Makes the session and goes on to `returnTo`. A silent login

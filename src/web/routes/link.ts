@@ -10,8 +10,8 @@ import {
   redirect,
   senderOf,
 } from "../exchange.ts";
-import { refuse } from "../report.ts";
-import { returnToOf } from "../return-to.ts";
+import { refuse } from "../pages/report.ts";
+import { returnToOf } from "./return-to.ts";
 
 /** Longer ones name no connection and no scope of anybody's. */
 const maxChars = 1024;

@@ -9,9 +9,9 @@ import {
   parametersOf,
   redirect,
 } from "../exchange.ts";
-import { loginParameters } from "../login-parameters.ts";
-import { refuse } from "../report.ts";
-import { returnToOf } from "../return-to.ts";
+import { refuse } from "../pages/report.ts";
+import { loginParameters } from "./login-parameters.ts";
+import { returnToOf } from "./return-to.ts";
 
 /** What a login through the routes keeps for its callback. */
 export interface LoginState {

@@ -8,8 +8,8 @@ import {
   redirect,
   senderOf,
 } from "../exchange.ts";
-import { refuse } from "../report.ts";
-import { returnToOf } from "../return-to.ts";
+import { refuse } from "../pages/report.ts";
+import { returnToOf } from "./return-to.ts";
 
 /**
  * `GET` or `POST /auth/logout?returnTo=/page`: ends the session here and at the issuer. Another site can neither prefetch

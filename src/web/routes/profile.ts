@@ -1,6 +1,6 @@
 import type { AuthRoute } from "../exchange.ts";
-import { forOwnScripts } from "../own-scripts.ts";
-import { noStore } from "../pages.ts";
+import { noStore } from "../pages/pages.ts";
+import { forOwnScripts } from "./own-scripts.ts";
 
 /**
  * `GET /auth/profile`, for the option `moreRoutes`: the claims of the logged-in user as JSON, for scripts of the app's own pages.

@@ -2,7 +2,7 @@ import { serve } from "@hono/node-server";
 import { devTenant } from "../../../src/dev/index.ts";
 import { type EdgeAuthOptions, edgeAuth } from "../../../src/index.ts";
 import { sessionInspector } from "../../../src/inspector/index.ts";
-import { pageTheme } from "../../../src/web/page-theme.ts";
+import { pageTheme } from "../../../src/web/pages/page-theme.ts";
 
 /** An app that is served on this machine. */
 export interface ServedApp {

@@ -1,4 +1,4 @@
-import { InvalidConfigurationError } from "../errors/index.ts";
+import { InvalidConfigurationError } from "../../errors/index.ts";
 
 /** The settings `edgeAuth` reads where an option is left out. */
 export type Setting =

@@ -1,10 +1,10 @@
-import type { HeadersCookieHandler } from "../cookies/headers-cookie-handler.ts";
-import type { EncryptedStoreOptions } from "../store/abstract-stores.ts";
-import type { SessionConfiguration } from "../store/session-settings.ts";
-import type { ApiFetch } from "./api-fetch.ts";
+import type { HeadersCookieHandler } from "../../cookies/headers-cookie-handler.ts";
+import type { EncryptedStoreOptions } from "../../store/abstract-stores.ts";
+import type { SessionConfiguration } from "../../store/session-settings.ts";
+import type { ApiFetch } from "../api-fetch.ts";
+import type { EdgeClient } from "../edge-client.ts";
+import type { PageTheme } from "../pages/page.ts";
 import type { BaseUrl } from "./base-url.ts";
-import type { EdgeClient } from "./edge-client.ts";
-import type { PageTheme } from "./page.ts";
 import type { RoutePaths } from "./route-paths.ts";
 
 /** Everything `edgeAuth` needs to serve requests of one environment. */

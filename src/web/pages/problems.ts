@@ -7,11 +7,11 @@ import {
   OrganizationValidationError,
   SessionStoreError,
   SessionTooLargeError,
-} from "../errors/index.ts";
+} from "../../errors/index.ts";
+import { SettingsError } from "../setup/settings.ts";
 import { configurationDetails } from "./configuration-page.ts";
 import { isFromHere } from "./from-here.ts";
 import type { Problem } from "./pages.ts";
-import { SettingsError } from "./settings.ts";
 
 /** No answer came: worth another try, and no fault of the request. */
 const unreachable = new Set(["timeout", "request_failed"]);

@@ -1,5 +1,5 @@
-import { InvalidConfigurationError } from "../errors/index.ts";
-import { isLoopbackHttp } from "../loopback.ts";
+import { InvalidConfigurationError } from "../../errors/index.ts";
+import { isLoopbackHttp } from "../../loopback.ts";
 import { required } from "./environment.ts";
 
 /** Where users reach the app. */

@@ -1,15 +1,15 @@
-import { createContext } from "../context/context.ts";
-import { HeadersCookieHandler } from "../cookies/headers-cookie-handler.ts";
-import { loopbackCookie } from "../cookies/session-cookie.ts";
-import { CoreClient } from "../core-client.ts";
-import { isLoopbackHttp } from "../loopback.ts";
-import { CookieTransactionStore } from "../store/cookie-transaction-store.ts";
-import { StatelessStateStore } from "../store/stateless-state-store.ts";
+import { createContext } from "../../context/context.ts";
+import { HeadersCookieHandler } from "../../cookies/headers-cookie-handler.ts";
+import { loopbackCookie } from "../../cookies/session-cookie.ts";
+import { CoreClient } from "../../core-client.ts";
+import { isLoopbackHttp } from "../../loopback.ts";
+import { CookieTransactionStore } from "../../store/cookie-transaction-store.ts";
+import { StatelessStateStore } from "../../store/stateless-state-store.ts";
+import type { EdgeClient } from "../edge-client.ts";
+import type { EdgeAuthOptions } from "../options.ts";
 import type { BaseUrl } from "./base-url.ts";
 import type { Configuration } from "./configuration.ts";
-import type { EdgeClient } from "./edge-client.ts";
 import { optional, settingsOf } from "./environment.ts";
-import type { EdgeAuthOptions } from "./options.ts";
 import { readSettings } from "./settings.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { isLoopbackHttp } from "../loopback.ts";
+import { isLoopbackHttp } from "../../loopback.ts";
 
 /**
  * Whether a request was made on this very machine: it came under one of its own names. A tunnel or a proxy is told by the name

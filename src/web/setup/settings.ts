@@ -1,7 +1,7 @@
-import { InvalidConfigurationError } from "../errors/index.ts";
+import { InvalidConfigurationError } from "../../errors/index.ts";
+import type { EdgeAuthOptions } from "../options.ts";
 import { type BaseUrls, baseUrlsOf } from "./base-url.ts";
 import { required, settingsOf, strongSecrets, whereSettingsAre } from "./environment.ts";
-import type { EdgeAuthOptions } from "./options.ts";
 import { type RoutePaths, routePathsOf } from "./route-paths.ts";
 
 /** What options and settings say together. */

@@ -1,9 +1,9 @@
-import { randomId } from "../session/random.ts";
-import { whereSettingsAre } from "./environment.ts";
+import { randomId } from "../../session/random.ts";
+import { whereSettingsAre } from "../setup/environment.ts";
+import { routePathsOf } from "../setup/route-paths.ts";
+import type { SettingsError } from "../setup/settings.ts";
 import { escapeHtml } from "./page.ts";
 import type { ProblemDetails } from "./pages.ts";
-import { routePathsOf } from "./route-paths.ts";
-import type { SettingsError } from "./settings.ts";
 
 /** What only the machine of whoever sets an app up is told: all that is missing, and what to tell Auth0. */
 export function configurationDetails({ problems, found }: SettingsError, request: Request): ProblemDetails {

@@ -1,4 +1,4 @@
-import type { BaseUrl } from "./base-url.ts";
+import type { BaseUrl } from "../setup/base-url.ts";
 
 /** Headers of everything that depends on who asks. */
 export const noStore: Readonly<Record<string, string>> = { "cache-control": "private, no-store" };

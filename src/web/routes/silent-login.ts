@@ -1,4 +1,4 @@
-import type { OAuthErrorCause } from "../errors/index.ts";
+import type { OAuthErrorCause } from "../../errors/index.ts";
 
 /** What an issuer says where a login cannot do without a page of its own (OpenID Connect Core section 3.1.2.6). */
 const codes = ["login_required", "consent_required", "interaction_required", "account_selection_required"];

@@ -1,16 +1,16 @@
-import { InvalidConfigurationError } from "../errors/index.ts";
+import { InvalidConfigurationError } from "../../errors/index.ts";
+import type { EdgeClient } from "../edge-client.ts";
+import type { Exchange } from "../exchange.ts";
+import type { HookOptions } from "../hooks.ts";
+import type { EdgeAuthOptions } from "../options.ts";
+import { backchannelLogout } from "../routes/backchannel-logout.ts";
+import { callback } from "../routes/callback.ts";
+import { login } from "../routes/login.ts";
+import { logout } from "../routes/logout.ts";
 import type { Configuration } from "./configuration.ts";
 import { configure } from "./configure.ts";
-import type { EdgeClient } from "./edge-client.ts";
 import { isWorkerd, settingsOf } from "./environment.ts";
-import type { Exchange } from "./exchange.ts";
-import type { HookOptions } from "./hooks.ts";
-import type { EdgeAuthOptions } from "./options.ts";
 import { assertPath } from "./route-paths.ts";
-import { backchannelLogout } from "./routes/backchannel-logout.ts";
-import { callback } from "./routes/callback.ts";
-import { login } from "./routes/login.ts";
-import { logout } from "./routes/logout.ts";
 import { readSettings } from "./settings.ts";
 
 /** What answers a route. */

@@ -1,10 +1,10 @@
-import { EdgeAuthError, SessionStoreError } from "../errors/index.ts";
-import type { Exchange } from "./exchange.ts";
-import { logProblem } from "./log.ts";
+import { EdgeAuthError, SessionStoreError } from "../../errors/index.ts";
+import type { Exchange } from "../exchange.ts";
+import { logProblem } from "../log.ts";
+import type { RequestAuth } from "../request-auth.ts";
+import { requestIdOf } from "../request-id.ts";
 import { type Problem, problemResponse } from "./pages.ts";
 import { problemOf } from "./problems.ts";
-import type { RequestAuth } from "./request-auth.ts";
-import { requestIdOf } from "./request-id.ts";
 
 const exchanges = new WeakMap<RequestAuth, Exchange>();
 

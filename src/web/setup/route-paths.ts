@@ -1,4 +1,4 @@
-import { InvalidConfigurationError } from "../errors/index.ts";
+import { InvalidConfigurationError } from "../../errors/index.ts";
 
 /** Where the routes are. */
 export interface RoutePathOptions {

@@ -1,4 +1,4 @@
-import { InvalidConfigurationError } from "../errors/index.ts";
+import { InvalidConfigurationError } from "../../errors/index.ts";
 import { escapeHtml, type PageTheme } from "./page.ts";
 
 /** How the pages of `edgeAuth` are to look. */

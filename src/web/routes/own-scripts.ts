@@ -1,5 +1,5 @@
-import { type AuthRoute, type Exchange, ignorePrefetch, isPrefetch, methodNotAllowed } from "./exchange.ts";
-import { refuse } from "./report.ts";
+import { type AuthRoute, type Exchange, ignorePrefetch, isPrefetch, methodNotAllowed } from "../exchange.ts";
+import { refuse } from "../pages/report.ts";
 
 /**
  * Whether a script of the app's own pages sent a request. Browsers say so by `Sec-Fetch-Site: same-origin`, which no page can

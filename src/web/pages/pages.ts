@@ -1,5 +1,5 @@
+import { requestIdOf } from "../request-id.ts";
 import { escapeHtml, lookOf, noStore, pageResponse } from "./page.ts";
-import { requestIdOf } from "./request-id.ts";
 
 /** What a person or program is told when something did not work. */
 export interface Problem {
