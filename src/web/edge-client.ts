@@ -12,3 +12,6 @@ export type EdgeClient<TClaims extends object = object, TData extends object = o
   TClaims,
   TData
 >;
+
+/** The claims of the users a client has, beside the standard ones. */
+export type ClaimsOf<TClient> = TClient extends EdgeClient<infer TClaims, infer _Data> ? TClaims : object;

@@ -1,6 +1,6 @@
 import type { ServerClientOptions } from "../context/options.ts";
 import type { HeadersStoreOptions } from "../cookies/headers-cookie-handler.ts";
-import type { EdgeClient } from "./edge-client.ts";
+import type { ClaimsOf, EdgeClient } from "./edge-client.ts";
 import type { Problem } from "./pages/pages.ts";
 import type { RequestAuth } from "./request-auth.ts";
 
@@ -32,7 +32,7 @@ export interface ProblemContext<TClient extends EdgeClient = EdgeClient> {
 /** Functions of the app that the routes call and wait for. */
 export interface HookOptions<TClient extends EdgeClient = EdgeClient> {
   /** See {@link ServerClientOptions.beforeSessionSaved}. */
-  beforeSessionSaved?: ServerClientOptions<HeadersStoreOptions>["beforeSessionSaved"];
+  beforeSessionSaved?: ServerClientOptions<HeadersStoreOptions, ClaimsOf<TClient>>["beforeSessionSaved"];
   /**
    * Called with what became of each callback, of a login or of linking an account. A `Response` it returns is sent in place of
    * the redirect or error page; the cookies of the session come along. Where it throws after a login that is undone: the

@@ -1,13 +1,14 @@
 import {
   type CallbackResult,
   type EdgeAuthOptions,
+  type EdgeClient,
   edgeAuth,
   MemorySessionStore,
   type ProblemContext,
   ServerClient,
   StatefulStateStore,
 } from "auth0-edge";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import { appOrigin, secret, TestBrowser, testTenant, users } from "../../support/browser.ts";
 import { type HostileIssuer, hostileIssuer } from "../../support/hostile-issuer.ts";
 import { clientBench } from "../../support/server-client.ts";
@@ -339,7 +340,7 @@ describe("onError", () => {
     expect(error).toMatchObject({ code });
     expect(problem).toMatchObject({ status, code });
     expect(new URL(request.url).pathname).toBe(path.split("?")[0]);
-    expect(auth?.requestId).toBeTruthy();
+    expect(auth.requestId).toBeTruthy();
   });
 
   it("hears of an issuer that is down, and of sessions that are out of reach while the app runs", async () => {
@@ -396,5 +397,66 @@ describe("onError", () => {
     await browser.logIn();
     await browser.send("/auth/logout");
     expect(calls).toEqual([]);
+  });
+});
+
+describe("the types of hooks", () => {
+  const given = { ...tenant.clientOptions, secret, appBaseUrl: appOrigin };
+
+  it("have the claims of the app's users in each of them", async () => {
+    interface Claims {
+      plan: string;
+    }
+    const called: string[] = [];
+    const auth = edgeAuth<unknown, EdgeClient<Claims, { seats: number }>>({
+      ...given,
+      beforeSessionSaved({ user }) {
+        called.push("beforeSessionSaved");
+        expectTypeOf(user!.plan).toEqualTypeOf<string>();
+      },
+      onCallback({ session, error, auth }) {
+        called.push("onCallback");
+        if (error) expectTypeOf(error).toEqualTypeOf<Error>();
+        else expectTypeOf(session.user!.plan).toEqualTypeOf<string>();
+        expectTypeOf(auth.getUser).returns.resolves.exclude<undefined>().toHaveProperty("plan");
+      },
+      async onError(_error, { auth, problem }) {
+        called.push("onError");
+        expectTypeOf((await auth.getUser())!.plan).toEqualTypeOf<string>();
+        expectTypeOf(problem.status).toEqualTypeOf<number>();
+      },
+    });
+    const browser = new TestBrowser(
+      auth.handler(() => new Response()),
+      tenant,
+    );
+    await browser.logIn();
+    await browser.send("/auth/callback?code=x&state=y");
+    expect(called).toEqual(["beforeSessionSaved", "onCallback", "onCallback", "onError"]);
+  });
+
+  it("come from createClient and filterClaims where these say them", async () => {
+    const plans: string[] = [];
+    const auth = edgeAuth({
+      ...given,
+      createClient: (options) => new ServerClient(options),
+      filterClaims: ({ sub }) => ({ sub, plan: "team" }),
+      onCallback({ session, auth }) {
+        expectTypeOf(auth.client).toHaveProperty("mfa");
+        if (session) plans.push(session.user!.plan);
+      },
+    });
+    await new TestBrowser(
+      auth.handler(() => new Response()),
+      tenant,
+    ).logIn();
+    expect(plans).toEqual(["team"]);
+  });
+
+  it("let nothing pass that is none", () => {
+    // @ts-expect-error A hook answers a response, or nothing.
+    expect(edgeAuth({ ...given, onError: () => "no response" })).toBeTypeOf("object");
+    // @ts-expect-error What is kept is an object.
+    expect(edgeAuth({ ...given, beforeSessionSaved: () => 5 })).toBeTypeOf("object");
   });
 });
