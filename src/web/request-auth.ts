@@ -149,13 +149,21 @@ export function createRequestAuth<TClient extends EdgeClient>(
       const present = new Set(response.headers.getSetCookie());
       const setCookies = headers.getSetCookie().filter((line) => !present.has(line));
       if ((!touched && !setCookies.length) || isUpgrade(response)) return response;
-      const answer = new Response(response.body, response);
+      const answer = copyOf(response);
       for (const line of setCookies) answer.headers.append("set-cookie", line);
       answer.headers.set("cache-control", noStore["cache-control"]!);
       return answer;
     },
   };
   return auth;
+}
+
+/** The same response with headers of its own: the app may have made it for more than one request. */
+function copyOf(response: Response): Response {
+  // Bun tells that a text is one only as it sends it. Of a clone it knows, of what is made of its body not.
+  return "Bun" in globalThis && !response.headers.has("content-type")
+    ? response.clone()
+    : new Response(response.body, response);
 }
 
 function isUpgrade(response: Response): boolean {

@@ -21,7 +21,10 @@ async function walk(runtime: Runtime, { entry, page }: QuickStart): Promise<void
     assert.equal(location?.pathname, "/auth/login", `${entry}: ${server.output()}`);
     const landing = await mira.visit(await mira.choose((await mira.visit(location)).location!));
     assert.equal(landing.location?.href, url + page);
-    assert.match((await mira.visit(landing.location)).text, /Hello Mira Solberg/);
+    const greeting = await mira.visit(landing.location);
+    assert.match(greeting.text, /Hello Mira Solberg/);
+    // A browser shows text, and saves what it is told nothing of.
+    assert.match(greeting.headers.get("content-type") ?? "", /^text\//, entry);
     const end = await mira.leave((await mira.visit("/auth/logout")).location!);
     assert.equal(end.href, `${url}/`);
     assert.equal((await mira.visit(page)).location?.pathname, "/auth/login");

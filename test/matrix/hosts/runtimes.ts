@@ -165,7 +165,11 @@ const bun: Runtime = {
   version: () => versionOf("bun"),
   calledBy: (version) => `Bun/${version}`,
   app: "test/matrix/app.ts",
-  quickStarts: [{ entry: "examples/node/quick-start.ts", page: "/" }],
+  quickStarts: [
+    { entry: "examples/node/quick-start.ts", page: "/" },
+    { entry: "examples/cloudflare/quick-start.ts", page: "/" },
+    { entry: "examples/cloudflare/quick-start-hono.ts", page: "/profile" },
+  ],
   start({ entry, port, tenantUrl, settings }) {
     return startServer({
       command: bin("bun"),
