@@ -19,6 +19,7 @@ const hosts = ["hono", "@hono/node-server", "@vercel/functions/middleware"];
 describe("the quick starts", () => {
   it("are those of the platforms", () => {
     expect(quickStarts).toEqual([
+      "cloudflare/quick-start-development.ts",
       "cloudflare/quick-start-hono.ts",
       "cloudflare/quick-start.ts",
       "deno/quick-start.ts",

@@ -1,6 +1,7 @@
 import { convertV4MiniflareOptions, Miniflare, Response } from "miniflare";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundle } from "../support/bundle.ts";
+import { TenantBrowser } from "../support/tenant-browser.ts";
 
 const ISSUER = "https://tenant.example/";
 
@@ -74,6 +75,52 @@ describe.each([
     const answers = guarded.map((path) => worker.dispatchFetch(`http://localhost:8787${path}`));
     const statuses = (await Promise.all(answers)).map(({ status }) => status);
     expect(statuses).toEqual(guarded.map(() => 401));
+  });
+});
+
+describe("the app of the README that needs no account, as a Worker", () => {
+  let worker: Miniflare;
+
+  beforeAll(async () => {
+    const { code } = await bundle("examples/cloudflare/quick-start-development.ts");
+    const options = { modules: true, script: code, compatibilityDate: "2026-10-01" };
+    worker = new Miniflare(convertV4MiniflareOptions(options));
+    await worker.ready;
+  });
+  afterAll(() => worker?.dispose());
+
+  it("logs a person in at the development tenant and greets them by name", async () => {
+    const at = async (url: string | URL, init: RequestInit = {}) => {
+      const sent = { ...init, redirect: "manual" } as never;
+      return (await worker.dispatchFetch(`${url}`, sent)) as unknown as globalThis.Response;
+    };
+    let cookie = "";
+    const app = async (url: string | URL) => {
+      const response = await at(url, { headers: { cookie } });
+      const lines = response.headers.getSetCookie().map((line) => line.split(";")[0]!);
+      cookie = lines.filter((pair) => !pair.endsWith("=")).join("; ") || cookie;
+      return response;
+    };
+    const locationOf = (response: globalThis.Response) =>
+      new URL(response.headers.get("location") ?? "http://nowhere.example", "http://localhost:8787");
+    const tenant = new TenantBrowser({
+      fetch: async (request) => {
+        if (!new URL(request.url).pathname.startsWith("/dev-tenant")) return undefined;
+        const body = request.method === "POST" ? await request.text() : undefined;
+        return await at(request.url, {
+          method: request.method,
+          headers: Object.fromEntries(request.headers),
+          ...(body && { body }),
+        });
+      },
+    });
+
+    expect((await app("http://localhost:8787/")).status).toBe(401);
+    await tenant.go(locationOf(await app("http://localhost:8787/auth/login")));
+    const { url: callback } = await tenant.press("user");
+    const page = locationOf(await app(callback));
+    expect(page.href).toBe("http://localhost:8787/");
+    expect(await (await app(page)).text()).toBe("Hello Mira Solberg");
   });
 });
 
