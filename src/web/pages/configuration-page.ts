@@ -15,7 +15,11 @@ export function configurationDetails({ problems, found }: SettingsError, request
     "Back-Channel Logout URI": base + routes.backchannelLogout,
   };
   const forAuth0 = Object.entries(urls).map(([name, url]) => `${name}: \`${url}\``);
-  const offer = secret ? "" : paragraph(`A secret made just now: \`${randomId()}${randomId()}\``);
+  const offers = [
+    bases ? "" : `\`APP_BASE_URL=${base}\``,
+    secret ? "" : `\`AUTH0_SECRET=${randomId()}${randomId()}\`, made just now`,
+  ].filter(Boolean);
+  const offer = offers.length ? paragraph("To begin with:") + list(offers) : "";
   return {
     html: `${list(problems)}${paragraph(whereSettingsAre())}${offer}<h2>For Auth0</h2>${paragraph("Applications › yours › Settings shows domain, client ID and secret, and takes:")}${list(forAuth0)}${paragraph("No account? `devTenant()` of `auth0-edge/dev` needs none.")}`,
     json: { problems, urls },

@@ -58,7 +58,7 @@ describe("an app that is not set up, asked on the machine it runs on", () => {
     expect(page).toContain("<code>AUTH0_SECRET</code> must have at least 32 characters");
     expect(page).toContain("<code>APP_BASE_URL</code> must be an https URL");
     expect(page).not.toContain("<li><code>AUTH0_DOMAIN</code>");
-    expect(page.match(/<li>(?!Allowed|Back-Channel)/g)).toHaveLength(3);
+    expect(page.match(/<li>(?!Allowed|Back-Channel|<code>\w+=)/g)).toHaveLength(3);
   });
 
   it("names the exact URLs that Auth0 has to know: of its own origin where no other is set", async () => {
@@ -78,9 +78,16 @@ describe("an app that is not set up, asked on the machine it runs on", () => {
     expect(page).toContain(`Allowed Logout URLs: <code>${here}/shop</code>`);
   });
 
+  it("offers the base URL where none is set: its own origin", async () => {
+    expect(await (await ask({}, { url: "http://127.0.0.1:3000/somewhere" })).text()).toContain(
+      "<li><code>APP_BASE_URL=http://127.0.0.1:3000</code>",
+    );
+    expect(await (await ask({ APP_BASE_URL: here })).text()).not.toContain("APP_BASE_URL=");
+  });
+
   it("offers a secret where none is set, another one each time, which is long enough", async () => {
     const offered = async (env: Env) =>
-      /A secret made just now: <code>([^<]+)<\/code>/.exec(await (await ask(env)).text())?.[1];
+      /<code>AUTH0_SECRET=([^<]+)<\/code>, made just now/.exec(await (await ask(env)).text())?.[1];
     const [one, other] = [await offered({}), await offered({})];
     expect(one).not.toBe(other);
     expect((await ask({ ...settings, AUTH0_SECRET: one! })).status).toBe(200);
