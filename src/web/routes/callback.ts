@@ -76,10 +76,19 @@ function begun({ request, auth, configuration: { base } }: Exchange, appState: u
 
 /** Ends the session that was just made. The browser loses it in any case. */
 async function undo({ auth }: Exchange): Promise<void> {
-  try {
-    await auth.client.logout({}, auth.storeOptions);
-  } catch (error) {
-    // Then only the way to the issuer's own logout is missing, which nobody goes here.
-    if (!(error instanceof DiscoveryError)) logProblem(error, auth);
+  const { client, storeOptions } = auth;
+  const { stateStore, stateIdentifier } = contextOf(client);
+  const steps = [
+    () => client.logout({}, storeOptions),
+    // A logout leaves alone what is of another domain than the one chosen for this request.
+    () => stateStore.delete(stateIdentifier, storeOptions),
+  ];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      // Without metadata only the way to the issuer's own logout is missing, which nobody goes here.
+      if (!(error instanceof DiscoveryError)) logProblem(error, auth);
+    }
   }
 }

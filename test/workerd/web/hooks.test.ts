@@ -10,6 +10,7 @@ import {
 } from "auth0-edge";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import { appOrigin, secret, TestBrowser, testTenant, users } from "../../support/browser.ts";
+import { edgeApp } from "../../support/edge-app.ts";
 import { type HostileIssuer, hostileIssuer } from "../../support/hostile-issuer.ts";
 import { clientBench } from "../../support/server-client.ts";
 import { waysIn } from "../../support/ways-in.ts";
@@ -242,6 +243,23 @@ describe("onCallback after a login", () => {
     expect(browser.cookies.has("__a0_session")).toBe(false);
     expect(logged).toHaveBeenCalledWith(expect.stringContaining("store down"));
     expect(logged).toHaveBeenCalledWith(expect.stringContaining("not today"));
+  });
+
+  it("cannot be gone round by a callback for which another domain is chosen than for its login", async () => {
+    const issuer = await hostileIssuer();
+    const app = edgeApp(issuer, {
+      domain: ({ storeOptions }) =>
+        storeOptions!.request.headers.has("x-other-domain") ? "other.example" : issuer.domain,
+      createClient: (options) => new ServerClient(options),
+      onCallback: () => Promise.reject(new Error("not today")),
+    });
+    const browser = new TestBrowser({ fetch: app.fetch });
+    const authorize = new URL((await browser.send("/auth/login")).headers.get("location")!);
+    issuer.claims.nonce = authorize.searchParams.get("nonce");
+    const callback = `/auth/callback?code=a&state=${authorize.searchParams.get("state")}`;
+    const done = await browser.send(callback, { headers: { "x-other-domain": "1" } });
+    expect([done.status, (await browser.send("/")).status]).toEqual([400, 401]);
+    expect([...browser.cookies.keys()].filter((name) => /^__a0_session(\.\d)?$/.test(name))).toEqual([]);
   });
 
   it("that throws has the refresh token revoked", async () => {
