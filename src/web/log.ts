@@ -43,5 +43,5 @@ export function logProblem(error: unknown, { requestId, client, storeOptions }: 
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, " ");
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ");
 }

@@ -1,15 +1,23 @@
-import { type AuthRoute, type Exchange, ignorePrefetch, isPrefetch, methodNotAllowed } from "../exchange.ts";
+import {
+  type AuthRoute,
+  type Exchange,
+  ignorePrefetch,
+  isPrefetch,
+  methodNotAllowed,
+  senderOf,
+} from "../exchange.ts";
 import { refuse } from "../pages/report.ts";
 
 /**
  * Whether a script of the app's own pages sent a request. Browsers say so by `Sec-Fetch-Site: same-origin`, which no page can
  * set. Those that do not send it may be believed by `X-Requested-With`: with a header like that a page of another origin has to ask
  * by a preflight (Fetch Standard, "CORS-preflight fetch"), which is answered with no leave here, and no link, form, image or frame
- * carries one.
+ * carries one. Where the app itself gives leave by CORS they are still told by `Origin`.
  */
-function isOwnScript({ headers }: Request): boolean {
+function isOwnScript(exchange: Exchange): boolean {
+  const { headers } = exchange.request;
   const site = headers.get("sec-fetch-site");
-  if (site === null) return headers.has("x-requested-with");
+  if (site === null) return headers.has("x-requested-with") && senderOf(exchange) !== "other";
   return site === "same-origin" && headers.get("sec-fetch-mode") !== "navigate";
 }
 
@@ -21,7 +29,7 @@ export function forOwnScripts(path: string, answer: (exchange: Exchange) => Prom
       const { request } = exchange;
       if (isPrefetch(request)) return ignorePrefetch();
       if (request.method !== "GET") return methodNotAllowed("GET");
-      const response = isOwnScript(request)
+      const response = isOwnScript(exchange)
         ? await answer(exchange)
         : await refuse(exchange, {
             status: 403,

@@ -1,5 +1,6 @@
 import { accessTokenRoute, type EdgeAuthOptions, edgeAuth, linkRoutes, profileRoute } from "auth0-edge";
 import { auth0, requiresOrg } from "auth0-edge/hono";
+import { sessionInspector } from "auth0-edge/inspector";
 import { vercelAuth } from "auth0-edge/vercel";
 import { Hono } from "hono";
 import { afterEach, expect, it, vi } from "vitest";
@@ -11,7 +12,12 @@ const options: EdgeAuthOptions = {
   ...tenant.clientOptions,
   secret,
   appBaseUrl: appOrigin,
-  moreRoutes: [linkRoutes(), profileRoute(), accessTokenRoute({ audiences: ["https://orders.example/"] })],
+  moreRoutes: [
+    linkRoutes(),
+    profileRoute(),
+    accessTokenRoute({ audiences: ["https://orders.example/"] }),
+    sessionInspector({ tenant }),
+  ],
 };
 
 const doors: Record<string, TestApp> = {
@@ -28,9 +34,11 @@ const doors: Record<string, TestApp> = {
   },
 };
 
-const routes = "login callback logout backchannel-logout link unlink profile access-token".split(" ");
+const routes = "login callback logout backchannel-logout link unlink profile access-token inspector".split(
+  " ",
+);
 const names =
-  "returnTo return_to target_link_uri iss organization invitation connection connection_scope prompt max_age acr_values login_hint code state error error_description audience scope logout_token redirect_uri __proto__".split(
+  "returnTo return_to target_link_uri iss organization invitation connection connection_scope prompt max_age acr_values login_hint code state error error_description audience scope logout_token redirect_uri do form done failed __proto__".split(
     " ",
   );
 const pieces = [
@@ -125,7 +133,9 @@ it.each(Object.entries(doors))(
       if (location) expect(new URL(location, appOrigin).origin, told).toBe(appOrigin);
       const lines = response.headers.getSetCookie();
       for (const line of lines)
-        expect(line, told).toMatch(/^(__a0_tx\.[\w-]{22}|__a0_session(\.\d|_out)?|__a0_org)=/);
+        expect(line, told).toMatch(
+          /^(__a0_tx\.[\w-]{22}|__a0_session(\.\d|\.ended)?|__a0_org|__a0_inspector)=/,
+        );
       expect(
         lines.filter((line) => /^__a0_session(\.\d)?=[^;]/.test(line)),
         told,

@@ -66,6 +66,10 @@ describe("the routes for scripts", () => {
     ["a link in the app", { "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate" }],
     ["who knows whom, without fetch metadata", { accept: "application/json" }],
     ["a form, without fetch metadata", { origin: appOrigin }],
+    [
+      "another site that the app's CORS lets send headers, without fetch metadata",
+      { origin: "https://evil.example", "x-requested-with": "fetch" },
+    ],
   ])("refuse %s, and say nothing of the user", async (_name, headers) => {
     const browser = appWith([profileRoute(), accessTokenRoute()]);
     await browser.logIn();
