@@ -8,6 +8,7 @@ import {
   methodNotAllowed,
   parametersOf,
   redirect,
+  senderOf,
 } from "../exchange.ts";
 import { refuse } from "../pages/report.ts";
 import { loginParameters } from "./login-parameters.ts";
@@ -51,6 +52,12 @@ export async function login(exchange: Exchange): Promise<Response> {
   const parameters = loginParameters(query, { ...authorizationParams, organization: given });
   if (typeof parameters === "string") return await refused("invalid_request", parameters);
   const returnTo = returnToOf(query, base.origin, "target_link_uri");
+  if (request.method === "POST" && senderOf(exchange) === "other") {
+    // The cookies of logins under way come along with no form of another site, only with a link: without them it could pile up more
+    // of them than a request can carry.
+    const kept = new URLSearchParams({ ...parameters, ...(returnTo && { returnTo }) });
+    return redirect(`${base.origin}${url.pathname}?${kept}`, 303);
+  }
   const silent = parameters.prompt === "none" || undefined;
   const start = (appState: LoginState): Promise<URL> =>
     auth.client.startInteractiveLogin({ appState, authorizationParams: parameters }, auth.storeOptions);

@@ -52,7 +52,7 @@ describe.skipIf(!executablePath)("the routes in Chromium, which says itself wher
     // Another name of this machine is another site.
     evil = await served(() =>
       page(
-        ["logout", "link?connection=github", "unlink?connection=github"]
+        ["login", "logout", "link?connection=github", "unlink?connection=github"]
           .map(
             (route) =>
               `<a href="${origin}/auth/${route}">${route}</a><form method="post" action="${origin}/auth/${route}"><button>${route}</button></form>`,
@@ -100,6 +100,17 @@ describe.skipIf(!executablePath)("the routes in Chromium, which says itself wher
       }
     }
     expect(await who()).toBe("Mira Solberg");
+  });
+
+  it("let another site begin logins, but not pile up their cookies", async () => {
+    for (let count = 0; count < 7; count++) {
+      await tab.goto(`http://127.0.0.1:${evil.port}`);
+      await tab.getByRole("button", { name: "login", exact: true }).click();
+      await tab.waitForURL((url) => url.origin === origin);
+    }
+    const kept = (await context.cookies(origin)).filter(({ name }) => name.startsWith("__a0_tx."));
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.length).toBeLessThanOrEqual(4);
   });
 
   it("link by a link of the app", async () => {

@@ -230,6 +230,32 @@ describe("the login route", () => {
     expect((await browser.logIn(users.mira, `/auth/login?${query}`)).headers.get("location")).toBe("/orders");
   });
 
+  it("keeps nothing of a form of another site, with which no cookies come, before it has become a link", async () => {
+    const query = new URLSearchParams({
+      ...{
+        iss: "https://dev.localhost/",
+        login_hint: "mira",
+        target_link_uri: "/orders?a=b&c",
+        scope: "evil",
+      },
+      organization: "org x&y",
+    });
+    for (const headers of [{ "sec-fetch-site": "cross-site" }, { origin: "https://evil.example" }]) {
+      const init = form(query.toString());
+      const all = { ...(init.headers as Record<string, string>), ...(headers as Record<string, string>) };
+      const posted = await browser.send("/auth/login", { ...init, headers: all });
+      expect([posted.status, posted.headers.getSetCookie()]).toEqual([303, []]);
+      const link = new URL(posted.headers.get("location")!);
+      expect([link.origin, link.pathname, [...link.searchParams.keys()].sort()]).toEqual([
+        appOrigin,
+        "/auth/login",
+        ["login_hint", "organization", "returnTo"],
+      ]);
+      const asked = new URL((await browser.send(link)).headers.get("location")!).searchParams;
+      expect([asked.get("login_hint"), asked.get("organization")]).toEqual(["mira", "org x&y"]);
+    }
+  });
+
   it("refuses a login another site initiates at a foreign issuer", async () => {
     const response = await browser.send("/auth/login?iss=https%3A%2F%2Fevil.example%2F");
     expect(response.status).toBe(400);
