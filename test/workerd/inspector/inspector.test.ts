@@ -4,11 +4,13 @@ import {
   edgeAuth,
   InvalidConfigurationError,
   MemorySessionStore,
+  ServerClient,
   statefulStore,
 } from "auth0-edge";
 import { devTenant } from "auth0-edge/dev";
 import { type AuthEnv, auth0 } from "auth0-edge/hono";
 import { sessionInspector } from "auth0-edge/inspector";
+import { sessionCookie } from "auth0-edge/testing";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import { appOrigin, secret, TestBrowser } from "../../support/browser.ts";
@@ -116,6 +118,53 @@ describe("what the inspector shows", () => {
     expect(await stage().look()).toContain("Sealed cookies (StatelessStateStore)");
   });
 
+  it("is of a short token not even the beginning, and of each token its kind", async () => {
+    const tenant = devTenant({ appBaseUrl: appOrigin });
+    const options = { ...tenant.clientOptions, secret, appBaseUrl: appOrigin };
+    const segment = (value: object) => btoa(JSON.stringify(value)).replaceAll("=", "");
+    const encrypted = [segment({ alg: "dir", enc: "A256GCM" }), "", "iv", "text", "tag"].join(".");
+    const jwt = `${segment({ alg: "RS256" })}.${segment({ sub: "a", scp: "b" })}.${"s".repeat(40)}`;
+    const details = {
+      refreshToken: "short-secret",
+      tokenSets: [{ accessToken: encrypted }, { audience: api, accessToken: jwt }],
+    };
+    const cookie = await sessionCookie({ options }, { sub: "auth0|1" }, details);
+    const app = edgeAuth({ ...options, moreRoutes: [sessionInspector({ tenant })] }).handler(
+      () => new Response(),
+    );
+    const page = await (await app.fetch(new Request(appOrigin + path, { headers: { cookie } }))).text();
+    expect(page).toContain('<h3>Refresh token</h3><span class="badge">Opaque</span>');
+    expect(page).toContain("12 characters");
+    expect(page).not.toContain("short");
+    expect(
+      [...page.matchAll(/<h3>Access token<\/h3><span class="badge">([^<]+)</g)].map(([, kind]) => kind),
+    ).toEqual(["Encrypted JWT", "JWT"]);
+  });
+
+  it("are the clocks a session has: without rolling no inactivity ends it", async () => {
+    const { browser, look } = stage({ session: { rolling: false, absoluteDuration: 7200 } });
+    await browser.logIn();
+    const page = await look();
+    expect(page).toMatch(/aria-label="Absolute: (2 h|1 h 59 min) left of 2 h"/);
+    expect(page).not.toContain("Inactivity");
+    expect(page).not.toContain("Data of the app");
+  });
+
+  it("says nothing that a link made up", async () => {
+    const { look } = stage();
+    for (const [query, words] of [
+      ["?failed=invalid_grant", "It did not work: invalid_grant."],
+      ["?failed=Call%20555-0100", "It did not work."],
+      ["?done=rotated", "A new key signs from now on."],
+    ] as const) {
+      expect(await look(query)).toContain(`<p class="note" role="status">${words}`);
+    }
+    expect(await look("?failed=Call%20555-0100")).not.toContain("555");
+    for (const odd of ["toString", "constructor", "nonsense"]) {
+      expect(await look(`?done=${odd}`)).not.toContain('role="status"');
+    }
+  });
+
   it("escapes what claims say", async () => {
     const { browser, look } = stage({
       filterClaims: (claims) => ({ ...claims, name: "<script>1</script>" }),
@@ -154,6 +203,28 @@ describe("a button of the inspector", () => {
       expect(now[2]).not.toBe(before[2]);
     },
   );
+
+  it("lets the tokens of connections expire as well", async () => {
+    const { browser, press, look, tenant } = stage();
+    await browser.logIn();
+    const answer = { access_token: "a-token-of-google-1234567890", token_type: "Bearer", expires_in: 3600 };
+    const auth = edgeAuth({
+      ...{ ...tenant.clientOptions, secret, appBaseUrl: appOrigin },
+      customFetch: async (input, init) =>
+        String(input).endsWith("/oauth/token")
+          ? Response.json(answer)
+          : await tenant.customFetch(String(input), init),
+      createClient: (options) => new ServerClient(options),
+    });
+    const login = await auth.authenticate(
+      new Request(appOrigin, { headers: { cookie: browser.cookieHeader() } }),
+    );
+    await login.client.getAccessTokenForConnection({ connection: "google-oauth2" }, login.storeOptions);
+    browser.keep(await login.respond(new Response()));
+    const row = /<h3>Connection token<\/h3>.*?<span class="end([^"]*)">/;
+    expect(row.exec(await look())![1]).toBe("");
+    expect(row.exec(await press("expire"))![1]).toBe(" over");
+  });
 
   it("says what is wrong where no refresh is possible", async () => {
     const { browser, press } = stage({ authorizationParams: { scope: "openid" } });
@@ -252,6 +323,22 @@ describe("a form of the inspector", () => {
   it("is refused with the token of another browser", async () => {
     expect(await send({}, () => "A".repeat(43))).toBe(403);
     expect(await send({}, () => "")).toBe(403);
+  });
+
+  it("knows its browser by a cookie that no other site sends along, and takes none that is not of its making", async () => {
+    const { app } = stage();
+    const setCookie = async (value?: string) => {
+      const headers = value === undefined ? {} : { cookie: `__a0_inspector=${value}` };
+      const response = await app.fetch(new Request(appOrigin + path, { headers }));
+      return response.headers.getSetCookie().find((line) => line.startsWith("__a0_inspector="));
+    };
+    const made =
+      /^__a0_inspector=([\w-]{43}); Path=\/auth\/inspector; Max-Age=3600; HttpOnly; SameSite=Strict$/;
+    const [, own] = made.exec((await setCookie())!)!;
+    expect(made.exec((await setCookie(own))!)?.[1]).toBe(own);
+    for (const odd of ["a", `${own}a`, `${"a".repeat(42)}%3B`, "a%3B%20Domain%3Devil.example"]) {
+      expect(made.exec((await setCookie(odd))!)?.[1], odd).not.toBe(odd);
+    }
   });
 
   it("of a browser without fetch metadata is told by its origin", async () => {
