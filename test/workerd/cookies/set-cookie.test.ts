@@ -51,6 +51,8 @@ describe("a Set-Cookie line", () => {
     ["s=a=b; Path=/", "s=a=b"],
     ["s=; Path=/", "s="],
     ["s=1; max-age = 0", ""],
+    ["s=1; Max-Age=-1; Path=/", ""],
+    [" s = 1 ; Path=/", "s=1"],
     ["s=1; Max-Age=01", "s=1"],
     ["s=Max-Age=0; Path=/", "s=Max-Age=0"],
   ])("is read as browsers do: %s", (line, header) => {

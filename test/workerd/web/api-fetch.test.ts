@@ -112,6 +112,7 @@ describe("a call of an API", () => {
     await expect(before).rejects.toThrow("not any more");
     const requested = new Request(`${orders}/echo`, { signal: AbortSignal.abort() });
     await expect(call(requested)).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));
+    expect(issuer.requests).toEqual([]);
     const controller = new AbortController();
     const late = call(`${orders}/echo`, {
       signal: controller.signal,
@@ -486,6 +487,7 @@ describe("a 401", () => {
     'Bearer error_description="invalid_token"',
     'Basic error="invalid_token"',
     'DPoP error="invalid_token"',
+    'Negotiate Bearer, error="invalid_token"',
     'Bearer realm="x", DPoP error="invalid_token"',
     'error="invalid_token"',
     'Bearer error="invalid_token',

@@ -148,6 +148,11 @@ describe("a session cookie that is not right", () => {
     expect(await state()).toEqual({ user: null, reason: "invalid_session" });
   });
 
+  it("that takes several cookies is told to be invalid as well", async () => {
+    browser.cookies.set("__a0_session.0", "2~planted");
+    expect(await state()).toEqual({ user: null, reason: "invalid_session" });
+  });
+
   it("that is absent is told from one that is not valid", async () => {
     expect(await state()).toEqual({ user: null, reason: "no_session" });
   });

@@ -210,6 +210,7 @@ describe("a base URL with a wildcard", () => {
     "https://a.example.*",
     "http://*.example.com",
     "http://*.localhost:8787",
+    "http://*.my-app.localhost:8787",
     "*.example.com",
     "https://*@example.com",
     "https://user:password@*.example.com",

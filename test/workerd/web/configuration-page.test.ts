@@ -35,6 +35,32 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+describe("an app that is set up by settings", () => {
+  it("goes by its options first, and minds no blanks around a setting", async () => {
+    const env = {
+      AUTH0_DOMAIN: " example.eu.auth0.com\n",
+      AUTH0_CLIENT_ID: "\ta-client ",
+      AUTH0_SECRET: "short",
+      APP_BASE_URL: ` ${here} `,
+    };
+    const app = edgeAuth({ secret }).handler(() => new Response("app"));
+    expect(await (await app.fetch(new Request(here), env)).text()).toBe("app");
+    const auth = edgeAuth({
+      ...{ secret, clientId: "the-option" },
+      customFetch: async () =>
+        Response.json({
+          issuer: "https://example.eu.auth0.com/",
+          authorization_endpoint: "https://example.eu.auth0.com/authorize",
+          jwks_uri: "https://example.eu.auth0.com/jwks",
+        }),
+    });
+    const login = await auth.handler(() => new Response()).fetch(new Request(`${here}/auth/login`), env);
+    const { hostname, searchParams } = new URL(login.headers.get("location")!);
+    expect([hostname, searchParams.get("client_id")]).toEqual(["example.eu.auth0.com", "the-option"]);
+    expect(searchParams.get("redirect_uri")).toBe(`${here}/auth/callback`);
+  });
+});
+
 describe("an app that is not set up, asked on the machine it runs on", () => {
   it("lists everything that is missing at once, each with what it is", async () => {
     const response = await ask({});

@@ -167,6 +167,9 @@ describe("the routes to link and unlink an account", () => {
     const stranger = appWith();
     const response = await stranger.send("/auth/link?connection=github&returnTo=/accounts", { headers: own });
     expect(response.headers.get("location")).toBe(`${appOrigin}/auth/login?returnTo=%2Faccounts`);
+    // The link itself is no page to come back to: the issuer would be the one who sends people there.
+    const plain = await stranger.send("/auth/link?connection=github", { headers: own });
+    expect(plain.headers.get("location")).toBe(`${appOrigin}/auth/login?returnTo=%2F`);
     const api = await stranger.send("/auth/link?connection=github", {
       headers: { ...own, accept: "application/json" },
     });

@@ -56,6 +56,22 @@ describe("the routes", () => {
     expect((await browser.send("/orders")).status).toBe(302);
   });
 
+  it("take logout tokens where that is said", async () => {
+    for (const [options, path] of [
+      [{}, "/auth/backchannel-logout"],
+      [{ basePath: "/a" }, "/a/backchannel-logout"],
+      [{ basePath: "/a", routes: { backchannelLogout: "/ended" } }, "/ended"],
+    ] as const) {
+      const response = await appWith(options).send(path, { method: "POST" });
+      expect([response.status, await response.json()], path).toMatchObject([
+        400,
+        { error: "invalid_request" },
+      ]);
+    }
+    const elsewhere = appWith({ routes: { backchannelLogout: "/ended" } });
+    expect((await elsewhere.send("/auth/backchannel-logout", { method: "POST" })).status).not.toBe(400);
+  });
+
   it("are nowhere else than where they were put", async () => {
     const browser = appWith({ routes: { login: "/sign-in" }, basePath: "/a" });
     await browser.logIn(users.mira, "/sign-in").catch(() => undefined);

@@ -81,6 +81,15 @@ describe("a silent login (prompt=none)", () => {
     expect(done.headers.get("location")).toBe("/page?a=1");
   });
 
+  it("is the only reason to take an error out of a page's address: any other one is the page's own", async () => {
+    for (const own of ["/page?error=card_declined", "/page?a=1&error="]) {
+      const challenged = await appWith().send(own);
+      expect(challenged.headers.get("location")).toBe(
+        `${appOrigin}/auth/login?returnTo=${encodeURIComponent(own)}`,
+      );
+    }
+  });
+
   it("uses its callback up: the same one again belongs to no login", async () => {
     let address: URL | undefined;
     await answered("login_required", undefined, (url) => {
