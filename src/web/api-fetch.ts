@@ -62,7 +62,8 @@ export function apiOrigins(apis: Readonly<Record<string, string | readonly strin
     Object.entries(apis).map(([audience, origins]) => [audience, new Set([origins].flat().map(originOf))]),
   );
   return async (input, { audience, scope, customFetch, ...init }, tokenFor) => {
-    const request = typeof input === "object" && "url" in input ? input : undefined;
+    // What only looks like a request is sent to what its text says, so that is what counts.
+    const request = input instanceof Request ? input : undefined;
     let url = new URL(request ? request.url : String(input));
     const origins = known.get(audience);
     if (!origins?.has(url.origin) || url.username || url.password) {

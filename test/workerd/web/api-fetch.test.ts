@@ -179,6 +179,12 @@ describe("an API that is not configured", () => {
     expect(issuer.requests).toEqual([]);
   });
 
+  it("is told by where a request really goes: what only looks like one has no say", async () => {
+    const odd = { url: `${orders}/echo`, headers: new Headers(), toString: () => `${elsewhere}/echo` };
+    await expect(call(odd as never)).rejects.toThrow(/is no origin of the API/);
+    expect(issuer.requests).toEqual([]);
+  });
+
   it("is all there is where no APIs are named, and the error says how", async () => {
     await start({ apis: undefined });
     await expect(call(`${orders}/echo`)).rejects.toThrow(/apiOrigins/);
