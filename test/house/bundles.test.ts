@@ -69,8 +69,8 @@ describe("the gzipped size of a bundle, against @auth0/auth0-server-js bundled t
   it.each([
     // Events and spans of every step, and a renewal of a token that its API refuses, took half a KB.
     ["the whole ServerClient with its stateless stores", "serverclient", 0.75],
-    // Wanted is 0.45. The README says what stands in the way; this ceiling keeps it from growing.
-    ["a Worker on edgeAuth", "edgeauth", 0.7],
+    // Wanted is 0.45. docs/figures.md says what stands in the way; the ceiling is tight, so that whatever grows has to say why.
+    ["a Worker on edgeAuth", "edgeauth", 0.695],
     ["a middleware that only reads sessions", "reader", 0.15],
   ])("%s stays below its ceiling", async (_name, contender, ceiling) => {
     const { gzip } = await bundle(`${CONTENDERS}/${contender}.ts`);
