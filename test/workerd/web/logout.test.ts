@@ -59,6 +59,7 @@ describe("a logout", () => {
   it.each([
     ["sec-purpose", "prefetch"],
     ["sec-purpose", "prefetch;prerender"],
+    ["sec-purpose", "prerender"],
     ["purpose", "prefetch"],
     ["x-moz", "prefetch"],
   ])("is not done by a browser that fetches ahead (%s: %s)", async (name, value) => {

@@ -149,6 +149,7 @@ describe("a request that needs a user", () => {
     ],
     ["asks for an image", { headers: { accept: "image/*" } }],
     ["would change something by script", { method: "POST", headers: { accept: "*/*" } }],
+    ["has a method that no page has", { method: "DELETE", headers: { accept: "text/html" } }],
   ])("gets a 401 with a reason when it %s", async (_name, init) => {
     const { browser } = appOf((login) => login.challenge());
     const response = await browser.send("/api", init);
