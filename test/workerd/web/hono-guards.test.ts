@@ -323,6 +323,17 @@ describe("a page for an organization, and a user of another one", () => {
 
   it("forget about it once the user is of the right one", async () => {
     const { app, browser } = await guarded(requiresOrg("acme"), { org_id: "org_2", org_name: "globex" });
+    const cookie = browser.cookieHeader();
+    const marks = async (url: string) => {
+      const headers = { accept: "text/html", cookie };
+      return (await app.request(url, { headers })).headers
+        .getSetCookie()
+        .map((line) => line.split("; ").sort());
+    };
+    // For five minutes, and over TLS where the app is.
+    const mark = ["HttpOnly", "Max-Age=300", "Path=/", "SameSite=Lax", "__a0_org=acme"];
+    expect(await marks(`${appOrigin}/inside`)).toEqual([mark]);
+    expect(await marks("https://app.example/inside")).toEqual([[...mark, "Secure"].sort()]);
     await browser.send("/inside");
     expect(browser.cookies.get("__a0_org")).toBe("acme");
     issuer.claims = { org_id: "org_1", org_name: "acme" };

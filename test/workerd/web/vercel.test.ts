@@ -1,5 +1,6 @@
 import { next, rewrite } from "@vercel/functions/middleware";
-import { type RequestAuth, readSession } from "auth0-edge";
+import { MemorySessionStore, type RequestAuth, readSession, statefulStore } from "auth0-edge";
+import { testAuth } from "auth0-edge/testing";
 import { type MiddlewareAnswer, vercelAuth } from "auth0-edge/vercel";
 import { describe, expect, it, vi } from "vitest";
 import { appOrigin, secret, TestBrowser, testTenant, users } from "../../support/browser.ts";
@@ -132,6 +133,20 @@ describe("vercelAuth().middleware()", () => {
 });
 
 describe("what a page behind the middleware sees", () => {
+  it("is no cookie of a session that was ended on the way", async () => {
+    const auth = testAuth({ appBaseUrl: appOrigin, stateStore: statefulStore(new MemorySessionStore()) });
+    const cookie = await auth.cookieFor({ sub: users.mira });
+    const middleware = vercelAuth(auth.options).middleware(async (login) => {
+      await login.client.logout({}, login.storeOptions);
+    });
+    // It was the only cookie that came.
+    const request = new Request(`${appOrigin}/page`, { headers: { cookie, "x-own": "1" } });
+    const response = await middleware(request);
+    expect(response.headers.get("x-middleware-next")).toBe("1");
+    const headers = pageHeaders(response)!;
+    expect([headers.get("x-own"), headers.get("cookie")]).toEqual(["1", null]);
+  });
+
   it("is the session as the middleware left it, and the browser gets the same", async () => {
     const { browser } = behind(keepsData);
     browser.cookies.set("theme", "dark");
