@@ -275,6 +275,8 @@ describe("requiresOrg()", () => {
     ["acme", { org_id: "org_1", org_name: "acme" }],
     ["ACME", { org_id: "org_1", org_name: "acme" }],
     ["org_1", { org_id: "org_1" }],
+    [undefined, { org_id: "org_1" }],
+    [undefined, { org_name: "acme" }],
   ])("lets in the people of %s", async (organization, claims) => {
     expect(await verdict(requiresOrg(organization), claims)).toBe("inside");
   });

@@ -42,6 +42,23 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+describe("a session that is too large", () => {
+  const browser = appWith({ beforeSessionSaved: () => ({ profile: "x".repeat(9000) }) });
+  it.each([
+    ["names its largest members on this machine", {}, true],
+    ["names nothing to strangers", { "x-forwarded-host": "app.example" }, false],
+  ])("%s", async (_name, headers, isNamed) => {
+    const callback = await browser.choose(await browser.openPicker(), { user: users.mira });
+    const response = await browser.send(callback, { headers });
+    expect(response.status).toBe(500);
+    const page = await response.text();
+    expect(page).toContain("session_too_large");
+    expect(page.includes("profile")).toBe(isNamed);
+    expect(logged.mock.calls.flat().join()).toContain("profile");
+    expect(await session(browser)).toBeNull();
+  });
+});
+
 describe("beforeSessionSaved", () => {
   it("sees the session that is about to be saved and the request, and what it returns is kept", async () => {
     const browser = appWith({
