@@ -29,7 +29,8 @@ export function afterEach(body: Body): void {
   current!.after.push(body);
 }
 
-export function it(name: string, body: Body): void {
+/** @param _timeout milliseconds Vitest gives it; Deno has no such limit */
+export function it(name: string, body: Body, _timeout?: number): void {
   const suites: Suite[] = [];
   for (let suite = current; suite; suite = suite.parent) suites.unshift(suite);
   Deno.test([...suites.map((suite) => suite.name), name].join(" › "), async () => {
