@@ -1,4 +1,4 @@
-import { decodeBase64url } from "../base64url.ts";
+import { readObject } from "../session/sealed-state.ts";
 import type { StateData } from "../session/state-data.ts";
 
 /** A token as the page may show it: never whole, never with its signature. */
@@ -48,8 +48,8 @@ export function tokenViews({
 
 function viewOf(title: string, token: string): TokenView {
   const parts = token.split(".");
-  const header = objectIn(parts[0]);
-  const claims = parts.length === 3 && header ? objectIn(parts[1]) : undefined;
+  const header = readObject(parts[0] ?? "");
+  const claims = parts.length === 3 && header ? readObject(parts[1] ?? "") : undefined;
   return {
     title,
     kind: claims ? "JWT" : parts.length === 5 && header ? "Encrypted JWT" : "Opaque",
@@ -61,20 +61,6 @@ function viewOf(title: string, token: string): TokenView {
     header: claims && header,
     claims,
   };
-}
-
-const decoder = new TextDecoder("utf-8", { fatal: true });
-
-function objectIn(segment: string | undefined): Record<string, unknown> | undefined {
-  const bytes = segment ? decodeBase64url(segment) : undefined;
-  try {
-    const value: unknown = bytes && JSON.parse(decoder.decode(bytes));
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function secondsIn(value: unknown): number | undefined {

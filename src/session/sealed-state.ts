@@ -94,7 +94,8 @@ function ownOf(claims: Readonly<Record<string, unknown>>, name: string): unknown
   return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }
 
-function readObject(payload: string): Record<string, unknown> | undefined {
+/** The JSON object that a segment of a JWT is; `undefined` where it is none. */
+export function readObject(payload: string): Record<string, unknown> | undefined {
   const bytes = decodeBase64url(payload);
   try {
     const value: unknown = bytes && JSON.parse(decoder.decode(bytes));
